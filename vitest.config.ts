@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/fail-on-unhandled.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    // node:sqlite and type stripping announce themselves; the announcement is not a finding.
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  },
+});
