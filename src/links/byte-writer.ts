@@ -98,6 +98,8 @@ export class ByteWriter {
   /**
    * null is 0; else one more than the number of leading characters shared with `base`, the number of characters that
    * follow, and those in half a byte each (0 to 9, 10 a dot), high half first, an odd last half 15.
+   *
+   * @param base - '' or a UID already written: what is shared with it needs no second check.
    */
   optionalUid(field: string, value: string | null, base: string): void {
     if (value === null) {
@@ -106,15 +108,18 @@ export class ByteWriter {
     }
     if (value.length === 0 || value.length > 64) throw new LinkGrantError(field, 'is not a UID');
     let shared = 0;
-    while (shared < base.length && shared < value.length && base.charCodeAt(shared) === value.charCodeAt(shared))
+    while (shared < base.length && shared < value.length && base.charCodeAt(shared) === value.charCodeAt(shared)) {
       shared++;
+    }
     this.byte(shared + 1);
     this.byte(value.length - shared);
+    let before = shared === 0 ? dot : uidHalf(field, value, shared - 1, padding);
     for (let index = shared; index < value.length; index += 2) {
-      const high = uidHalf(field, value, index);
-      const low = index + 1 < value.length ? uidHalf(field, value, index + 1) : padding;
-      this.byte((high << 4) | low);
+      const high = uidHalf(field, value, index, before);
+      before = index + 1 < value.length ? uidHalf(field, value, index + 1, high) : padding;
+      this.byte((high << 4) | before);
     }
+    if (value.charCodeAt(value.length - 1) === 0x2e) throw new LinkGrantError(field, 'is not a UID');
   }
 
   #advance(size: number): number {
@@ -127,10 +132,11 @@ export class ByteWriter {
   }
 }
 
-function uidHalf(field: string, uid: string, index: number): number {
+/** @param before - The half of the character before: a dot never follows one, nor begins a UID. */
+function uidHalf(field: string, uid: string, index: number, before: number): number {
   const code = uid.charCodeAt(index);
   if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  if (code === 0x2e) return dot;
+  if (code === 0x2e && before !== dot) return dot;
   throw new LinkGrantError(field, 'is not a UID');
 }
 

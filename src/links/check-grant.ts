@@ -4,21 +4,20 @@ import { LinkGrantError } from './link-error.ts';
 /** Longest side of a rendered image that may be asked for, in pixels. */
 export const maxViewportSide = 16_384;
 
-const uidGrammar = /^[0-9]+(\.[0-9]+)*$/;
 const originGrammar = /^[\x21-\x7e]{1,64}$/;
 
 /**
  * Parts of a grant that go together, so that what is signed is what the gateway can act on, and a native object is
- * never taken for a rendered one.
+ * never taken for a rendered one. The values' own grammar is the encoding's to check.
  *
  * @throws {LinkGrantError} They do not; or the form is not one of a resource or a template.
  */
 export function checkGrant(grant: LinkGrant): void {
   if (!originGrammar.test(grant.origin)) throw new LinkGrantError('origin', 'is not an id');
-  checkUids(grant);
+  checkLevels(grant);
   const [representation, another] = grant.representations;
   if (representation === undefined || another !== undefined) throw new LinkGrantError('representations', 'are not one');
-  if (grant.methods.join() !== 'GET,HEAD') throw new LinkGrantError('methods', 'are not GET and HEAD');
+  if (!isRead(grant.methods)) throw new LinkGrantError('methods', 'are not GET and HEAD');
   if (grant.maxBytes !== null) throw new LinkGrantError('maxBytes', 'is for uploads');
   if (grant.notBefore >= grant.expiresAt) throw new LinkGrantError('expiry', 'is before the beginning');
   if (grant.form === 'resource') checkResource(grant, representation);
@@ -27,12 +26,13 @@ export function checkGrant(grant: LinkGrant): void {
   checkParameters(grant, representation);
 }
 
-function checkUids({ study, series, instance, transferSyntaxUID }: LinkGrant): void {
+function isRead([first, second, third]: LinkGrant['methods']): boolean {
+  return first === 'GET' && second === 'HEAD' && third === undefined;
+}
+
+function checkLevels({ study, series, instance }: LinkGrant): void {
   if (study === null) throw new LinkGrantError('study', 'is missing');
   if (series === null && instance !== null) throw new LinkGrantError('series', 'is missing');
-  for (const [field, uid] of Object.entries({ study, series, instance, transferSyntaxUID })) {
-    if (uid !== null && (uid.length > 64 || !uidGrammar.test(uid))) throw new LinkGrantError(field, 'is not a UID');
-  }
 }
 
 function checkResource(grant: LinkGrant, representation: LinkRepresentation): void {

@@ -7,17 +7,19 @@ import type { LinkForm, LinkGrant } from './grant.ts';
 import type { LinkKeys } from './keys.ts';
 import { LinkExpiredError, LinkGrantError, LinkInvalidError } from './link-error.ts';
 
-const macBytes = 32;
+/** HMAC-SHA256, 32 bytes, as base64url. */
+const macLength = 43;
 
 /** Longest token, in characters. */
-export const maxTokenLength = Math.ceil(((maxGrantBytes + macBytes) * 4) / 3);
+export const maxTokenLength = Math.ceil((maxGrantBytes * 4) / 3) + macLength;
 
 const tokenGrammar = /^[A-Za-z0-9_-]+$/;
 
-const writer = new ByteWriter(maxGrantBytes + macBytes);
+const writer = new ByteWriter(maxGrantBytes);
 
 /**
- * A token: base64url, unpadded, of the grant's encoding and its HMAC-SHA256.
+ * A token: the grant's encoding as base64url without padding, and right behind it the HMAC-SHA256 of the encoding as
+ * base64url, always 43 characters.
  *
  * @throws {LinkGrantError} A grant whose parts do not go together, are out of range, or too long together.
  * @throws {RangeError} No such key.
@@ -27,17 +29,15 @@ export function signGrant(grant: LinkGrant, keys: LinkKeys): string {
   const key = keys.signingKey(grant.keyId, grant.form);
   if (key === undefined) throw new RangeError('No such link key');
   writeGrant(writer, grant);
-  const { bytes, length } = writer;
-  const mac = createHmac('sha256', key).update(bytes.subarray(0, length)).digest();
-  mac.copy(bytes, length);
-  return bytes.toString('base64url', 0, length + macBytes);
+  const encoding = writer.bytes.subarray(0, writer.length);
+  return encoding.toString('base64url') + createHmac('sha256', key).update(encoding).digest('base64url');
 }
 
 /**
  * What a token grants, if it is authentic as this form and good now.
  *
- * The order is deliberate: a forger learns nothing of clocks or of studies. Length and alphabet; the one spelling that
- * base64url has of these bytes; the MAC, compared in constant time; the encoding; the time.
+ * The order is deliberate: a forger learns nothing of clocks or of studies. Length and alphabet; the MAC, compared in
+ * constant time; the one spelling that base64url has of these bytes; the encoding; the time.
  *
  * @param form - What the caller's route is for. Keys differ by form: a token of another form is not authentic here.
  * @param now - Seconds since the epoch.
@@ -45,16 +45,16 @@ export function signGrant(grant: LinkGrant, keys: LinkKeys): string {
  * @throws {LinkExpiredError} Authentic, but too late.
  */
 export function verifyLink(token: string, keys: LinkKeys, form: LinkForm, now: number): LinkGrant {
-  if (token.length > maxTokenLength || !tokenGrammar.test(token)) throw new LinkInvalidError();
-  const bytes = Buffer.from(token, 'base64url');
-  // Several texts decode to the same bytes; only the one that these bytes have is taken.
-  if (bytes.length <= macBytes || bytes.toString('base64url') !== token) throw new LinkInvalidError();
-
-  const encoding = bytes.subarray(0, -macBytes);
+  if (token.length <= macLength || token.length > maxTokenLength || !tokenGrammar.test(token)) {
+    throw new LinkInvalidError();
+  }
+  const encoding = Buffer.from(token.slice(0, -macLength), 'base64url');
   const key = keys.signingKey(readKeyId(encoding), form);
   if (key === undefined) throw new LinkInvalidError();
   const mac = createHmac('sha256', key).update(encoding).digest();
-  if (!timingSafeEqual(mac, bytes.subarray(-macBytes))) throw new LinkInvalidError();
+  if (!timingSafeEqual(mac, Buffer.from(token.slice(-macLength), 'base64url'))) throw new LinkInvalidError();
+  // Several texts decode to the same bytes; only the one that these bytes encode to is taken.
+  if (encoding.toString('base64url') + mac.toString('base64url') !== token) throw new LinkInvalidError();
 
   const grant = decodeGrant(encoding);
   if (grant.form !== form || !isCoherent(grant)) throw new LinkInvalidError();

@@ -1,0 +1,56 @@
+import type { LinkRepresentation } from './grant.ts';
+
+/** SignedUrl of the schema. mediaType and transferSyntaxUID: null where only the retrieval will tell. */
+export interface SignedUrl {
+  readonly url: string;
+  readonly expiresAt: Date;
+  readonly mediaType: string | null;
+  readonly transferSyntaxUID: string | null;
+  readonly representation: LinkRepresentation;
+}
+
+/** SignedUrlTemplate of the schema: RFC 6570, expand `{frame}` with 1 to frameCount. */
+export interface SignedUrlTemplate {
+  readonly template: string;
+  readonly frameCount: number;
+  readonly expiresAt: Date;
+  readonly mediaType: string | null;
+  readonly transferSyntaxUID: string | null;
+  readonly representation: LinkRepresentation;
+}
+
+/** A study, a series or an instance: the UIDs from the top. */
+export interface ObjectRef {
+  readonly study: string;
+  readonly series?: string;
+  readonly instance?: string;
+}
+
+export interface InstanceRef {
+  readonly study: string;
+  readonly series: string;
+  readonly instance: string;
+}
+
+export interface NativeRequest {
+  /** Absent or null: as stored. */
+  readonly transferSyntaxUID?: string | null | undefined;
+}
+
+export interface FrameRequest extends NativeRequest {
+  /** Where it is known; the gateway then serves no other. */
+  readonly mediaType?: string | null | undefined;
+}
+
+export interface ThumbnailRequest {
+  /** Longest side, in pixels. Absent or null: the origin's own. */
+  readonly width?: number | null | undefined;
+}
+
+export interface BulkDataRequest {
+  /** Where the attribute is in its instance, in the grammar of attribute paths. */
+  readonly attributePath: string;
+  /** Path and query below the origin's base URL, checked and rebased; null where the metadata holds the bytes. */
+  readonly originPath: string | null;
+  readonly mediaType?: string | null | undefined;
+}
