@@ -40,7 +40,8 @@ export class ByteWriter {
 
   /** null is 0, a number one more than itself. */
   optionalCount(field: string, value: number | null): void {
-    this.count(field, value === null ? 0 : value + 1);
+    // -1 and its like would become 0, which is null.
+    this.count(field, value === null ? 0 : value < 0 ? Number.NaN : value + 1);
   }
 
   /** null is 0; 0, 1, 2 are 1, 3, 5; -1, -2 are 2, 4. */
