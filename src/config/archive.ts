@@ -1,0 +1,123 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { CheckedValues } from './check-values.ts';
+import { chooseOne } from './choose-one.ts';
+import { credentialNames, type OriginCredentials, readCredentials } from './credentials.ts';
+import type { OriginEntry } from './origin-entry.ts';
+import type { OriginRequestBounds } from './origin-requests.ts';
+import type { Problem } from './problem.ts';
+import type { Command } from './setting.ts';
+import { readSmallFile } from './small-file.ts';
+
+/** Where the studies come from. */
+export type ArchiveConfig =
+  | { readonly kind: 'phantom'; readonly requests: OriginRequestBounds }
+  | { readonly kind: 'folder'; readonly folder: string; readonly requests: OriginRequestBounds }
+  | { readonly kind: 'origins'; readonly origins: readonly [OriginSettings, ...OriginSettings[]] };
+
+/** A DICOMweb server to front. */
+export interface OriginSettings extends OriginRequestBounds {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly credentials: OriginCredentials;
+  /** PEM. */
+  readonly tlsCa?: string;
+  readonly bulkDataPrefixes?: readonly string[];
+  readonly capabilities?: NonNullable<OriginEntry['capabilities']>;
+}
+
+/** `folder`, `origin` or `origins`, with what belongs to it; the demo without any has phantom studies. */
+export function resolveArchive(command: Command, checked: CheckedValues, problems: Problem[]): ArchiveConfig {
+  const { values } = checked;
+  const requests = values.originRequests;
+  const chosen = chooseOne(['folder', 'origin', 'origins'], checked, problems);
+  if (chosen?.name !== 'origin') refuseOriginSettings(checked, problems);
+  if (chosen === null || values[chosen.name] === undefined) {
+    const isFaulty = ['folder', 'origin', 'origins'].some((name) => checked.faulty.has(name));
+    if (command === 'serve' && !isFaulty) {
+      problems.push({ where: 'serve', message: 'needs an archive: --origin URL, --folder DIR, or origins in a file' });
+    }
+    return { kind: 'phantom', requests };
+  }
+  if (chosen.name === 'folder') {
+    const { folder = '' } = values;
+    const problem = folderProblem(folder);
+    if (problem !== null) problems.push({ where: chosen.where, message: problem });
+    return { kind: 'folder', folder, requests };
+  }
+  const origins = chosen.name === 'origin' ? [singleOrigin(checked, problems)] : severalOrigins(checked, problems);
+  const [first, ...others] = origins;
+  if (first === undefined) {
+    problems.push({ where: chosen.where, message: 'must name at least one origin' });
+    return { kind: 'phantom', requests };
+  }
+  return { kind: 'origins', origins: [first, ...others] };
+}
+
+function singleOrigin(checked: CheckedValues, problems: Problem[]): OriginSettings {
+  const { values, sources } = checked;
+  const { origin: url = '', caFile } = values;
+  const credential = chooseOne(credentialNames, checked, problems);
+  const credentials: OriginCredentials =
+    credential === null
+      ? { kind: 'none' }
+      : readCredentials(credential.name, String(credential.value), credential, problems);
+  return {
+    ...values.originRequests,
+    ...certificates(caFile, sources.get('caFile')?.where ?? 'caFile', problems),
+    id: 'origin',
+    name: URL.parse(url)?.host ?? 'origin',
+    url,
+    credentials,
+  };
+}
+
+function severalOrigins({ values, sources }: CheckedValues, problems: Problem[]): readonly OriginSettings[] {
+  const { where: list = 'origins', folder = '' } = sources.get('origins') ?? {};
+  const ids = new Set<string>();
+  return values.origins.map((entry, index) => {
+    const where = `${list}[${index}]`;
+    if (ids.has(entry.id)) problems.push({ where: `${where}.id`, message: 'is the id of another origin too' });
+    ids.add(entry.id);
+    const [credential, ...others] = credentialNames.filter((name) => entry[name] !== undefined);
+    for (const other of others) {
+      problems.push({ where: `${where}.${other}`, message: `not together with ${where}.${credential}` });
+    }
+    const credentials: OriginCredentials =
+      credential === undefined
+        ? { kind: 'none' }
+        : readCredentials(credential, entry[credential] ?? '', { where: `${where}.${credential}`, folder }, problems);
+    const { basic: _1, basicFile: _2, bearer: _3, bearerFile: _4, caFile, ...rest } = entry;
+    return {
+      ...values.originRequests,
+      ...certificates(caFile && resolve(folder, caFile), `${where}.caFile`, problems),
+      name: entry.id,
+      ...rest,
+      credentials,
+    };
+  });
+}
+
+function certificates(file: string | undefined, where: string, problems: Problem[]): { readonly tlsCa?: string } {
+  if (file === undefined) return {};
+  const { contents, problem = 'holds no PEM certificate' } = readSmallFile(file);
+  if (contents?.includes('-----BEGIN CERTIFICATE-----')) return { tlsCa: contents };
+  problems.push({ where, message: problem });
+  return {};
+}
+
+/** What is only for `origin` must not be taken for something else that it was meant to protect. */
+function refuseOriginSettings({ sources, faulty }: CheckedValues, problems: Problem[]): void {
+  if (faulty.has('origin')) return;
+  for (const name of [...credentialNames, 'caFile']) {
+    const winner = sources.get(name);
+    if (winner !== undefined) problems.push({ where: winner.where, message: 'is for --origin, which is not set' });
+  }
+}
+
+function folderProblem(folder: string): string | null {
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  if (stats === undefined) return `no such folder: ${folder}`;
+  return stats.isDirectory() ? null : `not a folder: ${folder}`;
+}

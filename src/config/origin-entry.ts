@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { baseUrl, basicCredentials, bearerToken, originId } from './grammars.ts';
+import { originRequestSettings } from './origin-requests.ts';
+import { mustBe, wholeNumberSchema } from './setting.ts';
+
+const flag = z.boolean(mustBe('true or false')).exactOptional();
+const path = z.string(mustBe('a path')).min(1, mustBe('a path')).exactOptional();
+const count = wholeNumberSchema(1, Number.MAX_SAFE_INTEGER);
+const representation = z.enum(['NATIVE', 'FRAMES', 'RENDERED', 'THUMBNAIL', 'BULKDATA', 'METADATA'], {
+  error: 'must be one of NATIVE, FRAMES, RENDERED, THUMBNAIL, BULKDATA, METADATA',
+});
+const bounds = originRequestSettings;
+
+/** What an origin can do, where that is known better than a probe would find out. */
+const capabilities = z.strictObject(
+  {
+    uidListMatching: flag,
+    rootSeriesSearch: flag,
+    rootInstanceSearch: flag,
+    includeField: flag,
+    fuzzyMatching: flag,
+    ordering: flag,
+    orderParameter: z
+      .string(mustBe('a parameter name'))
+      .regex(/^[a-z]{1,32}$/i, mustBe('a parameter name'))
+      .exactOptional(),
+    searchLimit: flag,
+    maxSearchLimit: count.nullable().exactOptional(),
+    maxSearchRows: count.nullable().exactOptional(),
+    maxUidsPerList: count.exactOptional(),
+    maxQueryBytes: count.exactOptional(),
+    rawQueryValues: flag,
+    thumbnails: flag,
+    representations: z.array(representation, mustBe('a list')).max(6, mustBe('a list of at most 6')).exactOptional(),
+    renderedFormats: z
+      .array(z.string(mustBe('a media type')).regex(/^[a-z]+\/[a-z0-9.+-]+$/, mustBe('a media type')))
+      .max(32, mustBe('a list of at most 32'))
+      .exactOptional(),
+  },
+  mustBe('names and values'),
+);
+
+/** An entry of `origins`. What it leaves out of the bounds of requests is taken from `originRequests`. */
+export const originEntry = z.strictObject(
+  {
+    id: originId,
+    name: z
+      .string(mustBe('a text'))
+      .min(1, mustBe('a text'))
+      .max(200, mustBe('at most 200 characters'))
+      .exactOptional(),
+    url: baseUrl,
+    basic: basicCredentials.exactOptional(),
+    basicFile: path,
+    bearer: bearerToken.exactOptional(),
+    bearerFile: path,
+    caFile: path,
+    connectTimeoutMs: bounds.connectTimeoutMs.schema.exactOptional(),
+    headersTimeoutMs: bounds.headersTimeoutMs.schema.exactOptional(),
+    bodyIdleTimeoutMs: bounds.bodyIdleTimeoutMs.schema.exactOptional(),
+    readerIdleTimeoutMs: bounds.readerIdleTimeoutMs.schema.exactOptional(),
+    maxConcurrentRequests: bounds.maxConcurrentRequests.schema.exactOptional(),
+    maxQueuedRequests: bounds.maxQueuedRequests.schema.exactOptional(),
+    maxMetadataBytes: bounds.maxMetadataBytes.schema.exactOptional(),
+    maxRetryAfterMs: bounds.maxRetryAfterMs.schema.exactOptional(),
+    retries: bounds.retries.schema.exactOptional(),
+    bulkDataPrefixes: z
+      .array(z.string(mustBe('a path that begins with /')).startsWith('/', mustBe('a path that begins with /')))
+      .max(32, mustBe('a list of at most 32'))
+      .exactOptional(),
+    capabilities: capabilities.exactOptional(),
+  },
+  mustBe('names and values'),
+);
+
+export type OriginEntry = z.infer<typeof originEntry>;
+
+/** Every key of an entry, for suggestions. */
+export const originEntryKeys = [...Object.keys(originEntry.shape), ...Object.keys(capabilities.shape)];
