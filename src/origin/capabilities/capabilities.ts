@@ -1,0 +1,80 @@
+/** Forms in which an origin gives an object; the names of the schema's enum. */
+export type Representation = 'NATIVE' | 'FRAMES' | 'RENDERED' | 'THUMBNAIL' | 'BULKDATA' | 'METADATA';
+
+export const allRepresentations: readonly Representation[] = [
+  'NATIVE',
+  'FRAMES',
+  'RENDERED',
+  'THUMBNAIL',
+  'BULKDATA',
+  'METADATA',
+];
+
+/** How it is known that an origin can or cannot do a thing. */
+export interface CapabilityEvidence {
+  /** Name of a field of {@link Capabilities}, or of another fact found by the probe ('studyUIDMatching', 'limit'). */
+  readonly capability: string;
+  readonly supported: boolean;
+  /** probed: seen on the origin's answers; configured: set by hand; documented: of PS3.18 or of the vendor. */
+  readonly how: 'probed' | 'configured' | 'documented';
+  readonly asOf: Date;
+}
+
+/** What an origin can and cannot do. Code asks these, never the vendor's name. */
+export interface Capabilities {
+  /** A comma list of UIDs matches any of them, at every level (PS3.18 §8.3.4.1). */
+  readonly uidListMatching: boolean;
+  /** /series is a search resource. */
+  readonly rootSeriesSearch: boolean;
+  /** /instances is a search resource. */
+  readonly rootInstanceSearch: boolean;
+  /** includefield brings attributes that are not in the default answer. */
+  readonly includeField: boolean;
+  /** fuzzymatching=true is obeyed, not just accepted. */
+  readonly fuzzyMatching: boolean;
+  /** Studies can be had by Study Date, with {@link orderParameter}. */
+  readonly ordering: boolean;
+  /** Name of the query parameter that orders: 'orderby' (dcm4chee-arc and the embedded archive). */
+  readonly orderParameter: string;
+  /** limit is obeyed. Where it is not, every search returns all matches. */
+  readonly searchLimit: boolean;
+  /** Most rows that one request returns; null: no limit known. */
+  readonly maxSearchLimit: number | null;
+  /** Most rows that can be paged to with offset; null: no limit known. */
+  readonly maxSearchRows: number | null;
+  /** Most UIDs in one comma list. */
+  readonly maxUidsPerList: number;
+  /** Most bytes of query string, after encoding. */
+  readonly maxQueryBytes: number;
+  /** Query values are taken as they stand, without percent-decoding (Orthanc's DICOMweb plugin, to 1.7 at least). */
+  readonly rawQueryValues: boolean;
+  /** /thumbnail resources exist. Where not, a small rendered image stands in. */
+  readonly thumbnails: boolean;
+  readonly representations: readonly Representation[];
+  /** Media types that rendered resources come in. */
+  readonly renderedFormats: readonly string[];
+  readonly evidence: readonly CapabilityEvidence[];
+}
+
+/** What may be set by hand for an origin; what is set is never probed. */
+export type ConfiguredCapabilities = Partial<Omit<Capabilities, 'evidence'>>;
+
+/** What the standard demands of every origin, and nothing beyond it; what is not known yet counts as missing. */
+export const genericCapabilities: Omit<Capabilities, 'evidence'> = {
+  uidListMatching: false,
+  rootSeriesSearch: false,
+  rootInstanceSearch: false,
+  includeField: true, // mandatory for origin servers: PS3.18 §10.6.1.2
+  fuzzyMatching: false,
+  ordering: false,
+  orderParameter: 'orderby',
+  searchLimit: true,
+  maxSearchLimit: null,
+  maxSearchRows: null,
+  maxUidsPerList: 200,
+  maxQueryBytes: 7_500, // servers refuse request lines over 8 kB as a rule; Orthanc 1.10 refuses lists over 15.8 kB
+  rawQueryValues: false,
+  thumbnails: true,
+  representations: allRepresentations,
+  renderedFormats: ['image/jpeg', 'image/png'],
+};

@@ -1,0 +1,41 @@
+import {
+  OriginAuthError,
+  type OriginError,
+  type OriginErrorFacts,
+  OriginNotFoundError,
+  OriginRepresentationError,
+  OriginStatusError,
+  OriginThrottledError,
+} from './origin-errors.ts';
+import type { Transaction } from './transaction.ts';
+
+/** Whether a status is one of success for a transaction: 204 is a search without matches (PS3.18 §10.6.3.1). */
+export function isSuccess(transaction: Transaction, status: number): boolean {
+  if (transaction.startsWith('search')) return status === 200 || status === 204;
+  return status === 200 || status === 206;
+}
+
+/** The error for any other status. Redirects are not followed: the origin is where the configuration says. */
+export function toStatusError(status: number, facts: OriginErrorFacts): OriginError {
+  const told = { ...facts, status };
+  const isRetrieve = facts.transaction.startsWith('retrieve');
+  switch (status) {
+    case 401:
+    case 403:
+      return new OriginAuthError(told);
+    case 404:
+      // An unknown search resource is an answer about the origin, not about an object.
+      return isRetrieve ? new OriginNotFoundError(told) : new OriginStatusError(told);
+    case 204:
+    case 410:
+      return new OriginNotFoundError(told);
+    case 406:
+    case 415:
+    case 501:
+      return isRetrieve ? new OriginRepresentationError(told) : new OriginStatusError(told);
+    case 429:
+      return new OriginThrottledError(told);
+    default:
+      return new OriginStatusError(told);
+  }
+}
