@@ -1,4 +1,4 @@
-import { entryOfTag } from './dictionary.ts';
+import { vrsOf } from './dictionary.ts';
 import { parseNumberValue } from './number-value.ts';
 import { type PersonName, parsePersonName, personNameProblem } from './person-name.ts';
 import { isPrivateCreatorTag, type Tag } from './tag.ts';
@@ -102,7 +102,7 @@ function isRecord(json: unknown): json is Readonly<Record<string, unknown>> {
 function resolveVr(tag: Tag, given: unknown, hasValue: boolean, problems: Set<string>): Vr {
   if (isVr(given) && !(given === 'UN' && hasValue)) return given;
   if (given !== undefined && !isVr(given)) problems.add('vr: not a VR');
-  const known = isPrivateCreatorTag(tag) ? 'LO' : tag.endsWith('0000') ? 'UL' : entryOfTag(tag)?.vr[0];
+  const known = isPrivateCreatorTag(tag) ? 'LO' : tag.endsWith('0000') ? 'UL' : vrsOf(tag)[0];
   if (isVr(known)) return known;
   if (given === undefined) problems.add('vr: missing');
   return 'UN';

@@ -19,6 +19,10 @@ type Form = 'native' | 'implicit' | 'bigEndian' | 'deflated' | 'lossless' | 'los
 
 const raw = 'application/octet-stream';
 
+/**
+ * Those of PS3.6 Table A-1 that stored objects have, also the retired JPEG processes. Not here: references to pixels kept
+ * elsewhere (JPIP), live video (SMPTE ST 2110), MIME and XML.
+ */
 const rows: readonly (readonly [string, string, Form, string])[] = [
   ['1.2', 'Implicit VR Little Endian', 'implicit', raw],
   ['1.2.1', 'Explicit VR Little Endian', 'native', raw],
@@ -52,11 +56,25 @@ const rows: readonly (readonly [string, string, Form, string])[] = [
   ],
   ['1.2.4.203', 'High-Throughput JPEG 2000 Image Compression', 'lossy', 'image/jphc'],
   ['1.2.5', 'RLE Lossless', 'lossless', 'image/dicom-rle'],
-  ['1.2.8.1', 'Deflated Image Frame Compression', 'lossless', raw],
-  ['1.2.4.100', 'MPEG2 Main Profile / Main Level', 'lossy', 'video/mpeg'],
-  ['1.2.4.100.1', 'Fragmentable MPEG2 Main Profile / Main Level', 'lossy', 'video/mpeg'],
-  ['1.2.4.101', 'MPEG2 Main Profile / High Level', 'lossy', 'video/mpeg'],
-  ['1.2.4.101.1', 'Fragmentable MPEG2 Main Profile / High Level', 'lossy', 'video/mpeg'],
+  ['1.2.8.1', 'Deflated Image Frame Compression', 'lossless', 'application/x-deflate'],
+  ['1.2.4.52', 'JPEG Extended (Process 3 and 5)', 'lossy', 'image/jpeg'],
+  ['1.2.4.53', 'JPEG Spectral Selection, Non-Hierarchical (Process 6 and 8)', 'lossy', 'image/jpeg'],
+  ['1.2.4.54', 'JPEG Spectral Selection, Non-Hierarchical (Process 7 and 9)', 'lossy', 'image/jpeg'],
+  ['1.2.4.55', 'JPEG Full Progression, Non-Hierarchical (Process 10 and 12)', 'lossy', 'image/jpeg'],
+  ['1.2.4.56', 'JPEG Full Progression, Non-Hierarchical (Process 11 and 13)', 'lossy', 'image/jpeg'],
+  ['1.2.4.58', 'JPEG Lossless, Non-Hierarchical (Process 15)', 'lossless', 'image/jpeg'],
+  ['1.2.4.59', 'JPEG Extended, Hierarchical (Process 16 and 18)', 'lossy', 'image/jpeg'],
+  ['1.2.4.60', 'JPEG Extended, Hierarchical (Process 17 and 19)', 'lossy', 'image/jpeg'],
+  ['1.2.4.61', 'JPEG Spectral Selection, Hierarchical (Process 20 and 22)', 'lossy', 'image/jpeg'],
+  ['1.2.4.62', 'JPEG Spectral Selection, Hierarchical (Process 21 and 23)', 'lossy', 'image/jpeg'],
+  ['1.2.4.63', 'JPEG Full Progression, Hierarchical (Process 24 and 26)', 'lossy', 'image/jpeg'],
+  ['1.2.4.64', 'JPEG Full Progression, Hierarchical (Process 25 and 27)', 'lossy', 'image/jpeg'],
+  ['1.2.4.65', 'JPEG Lossless, Hierarchical (Process 28)', 'lossless', 'image/jpeg'],
+  ['1.2.4.66', 'JPEG Lossless, Hierarchical (Process 29)', 'lossless', 'image/jpeg'],
+  ['1.2.4.100', 'MPEG2 Main Profile / Main Level', 'lossy', 'video/mpeg2'],
+  ['1.2.4.100.1', 'Fragmentable MPEG2 Main Profile / Main Level', 'lossy', 'video/mpeg2'],
+  ['1.2.4.101', 'MPEG2 Main Profile / High Level', 'lossy', 'video/mpeg2'],
+  ['1.2.4.101.1', 'Fragmentable MPEG2 Main Profile / High Level', 'lossy', 'video/mpeg2'],
   ['1.2.4.102', 'MPEG-4 AVC/H.264 High Profile / Level 4.1', 'lossy', 'video/mp4'],
   ['1.2.4.102.1', 'Fragmentable MPEG-4 AVC/H.264 High Profile / Level 4.1', 'lossy', 'video/mp4'],
   ['1.2.4.103', 'MPEG-4 AVC/H.264 BD-compatible High Profile / Level 4.1', 'lossy', 'video/mp4'],
@@ -93,7 +111,7 @@ export function transferSyntaxOf(uid: string): TransferSyntax | undefined {
   return transferSyntaxes.get(uid);
 }
 
-/** What one frame stored in a transfer syntax is sent as; null where the syntax is not known. */
+/** What one frame stored in a transfer syntax is sent as (PS3.18 §8.7.3.3); null where the syntax is not known. */
 export function frameMediaType(uid: string): string | null {
   return transferSyntaxes.get(uid)?.frameMediaType ?? null;
 }
