@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import {
   type OriginError,
   type OriginErrorFacts,
@@ -17,14 +18,15 @@ export interface Timeouts {
  * What a failure below HTTP means to the caller.
  *
  * @param error - Of undici or of Node's sockets; it becomes the cause, and no part of the message.
- * @param phase - Whether the answer's headers had come. Then a broken connection is half a body.
+ * @param status - Of the answer, where its headers had come: then a broken connection is half a body.
  */
 export function toOriginError(
   error: unknown,
-  phase: 'headers' | 'body',
-  facts: OriginErrorFacts,
+  status: number | null,
+  call: OriginErrorFacts,
   timeouts: Timeouts,
 ): OriginError {
+  const facts = status === null ? call : { ...call, status };
   const options = { cause: error };
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   switch (code) {
@@ -38,8 +40,9 @@ export function toOriginError(
     case 'UND_ERR_HEADERS_OVERFLOW':
       return new OriginResponseError(facts, 'its headers are too long', false, options);
   }
-  if (phase === 'body') return new OriginResponseError(facts, 'the body broke off before its end', true, options);
-  if (code.startsWith('HPE_')) return new OriginResponseError(facts, 'it is not HTTP/1.1', false, options);
+  if (status !== null) return new OriginResponseError(facts, 'the body broke off before its end', true, options);
+  if (error instanceof errors.HTTPParserError)
+    return new OriginResponseError(facts, 'it is not HTTP/1.1', false, options);
   if (code === 'UND_ERR_SOCKET' || code.startsWith('ECONNRESET') || code === 'EPIPE') {
     return new OriginUnreachableError(facts, 'the connection broke before an answer', options);
   }

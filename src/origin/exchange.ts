@@ -9,8 +9,8 @@ export interface Exchange {
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly readerIdleTimeoutMs: number;
-  /** Makes the error of a connection that failed before or within the body. */
-  readonly toError: (error: unknown, phase: 'headers' | 'body') => Error;
+  /** Makes the error of a connection that failed; `status` is null where no answer had come. */
+  readonly toError: (error: unknown, status: number | null) => Error;
   /** Makes the error of a body that nobody reads. */
   readonly onIdle: () => Error;
   /** Called once when nothing more comes; `status` is null where no answer came. */
@@ -41,6 +41,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   readonly #reject: (reason: unknown) => void;
   #controller: Dispatcher.DispatchController | null = null;
   #body: OriginBody | null = null;
+  #status: number | null = null;
   #settled = false;
 
   constructor(options: Exchange, resolve: (response: RawResponse) => void, reject: (reason: unknown) => void) {
@@ -69,6 +70,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
       onOutcome: (outcome) => this.#finish(status, outcome),
     });
     this.#body = body;
+    this.#status = status;
     this.#resolve({ status, headers: toResponseHeaders(headers), body });
   }
 
@@ -83,9 +85,9 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#settled) return;
     if (this.#body) {
-      this.#body.fail(asError(this.#options.toError(error, 'body')));
+      this.#body.fail(asError(this.#options.toError(error, this.#status)));
     } else {
-      const reason = this.#options.toError(error, 'headers');
+      const reason = this.#options.toError(error, null);
       this.#finish(null, { bytes: 0, end: reason });
       this.#reject(reason);
     }

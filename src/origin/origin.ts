@@ -205,7 +205,7 @@ class OriginClient implements Origin {
       headers,
       signal: call.signal,
       readerIdleTimeoutMs: this.config.readerIdleTimeoutMs ?? 60_000,
-      toError: (error, phase) => toOriginError(error, phase, call.facts, this.config),
+      toError: (error, status) => toOriginError(error, status, call.facts, this.config),
       onIdle: () => new OriginReaderError(call.facts),
       onOutcome: (status, outcome) => {
         this.#note(status, outcome, call.signal);
