@@ -8,15 +8,15 @@ const key = (byte: string): string => byte.repeat(32);
 describe('a setting given by several sources', () => {
   test('is that of the flag, else of the environment, else of the file, else its default', async () => {
     const folder = temporaryFolder({
-      'conf.json': JSON.stringify({ port: 1, host: 'localhost', limits: { maxFirst: 11 } }),
+      'conf.json': JSON.stringify({ port: 1, host: 'localhost', limits: { maxRows: 11 } }),
     });
     const environment = {
       DICOMWEB_GRAPHQL_PORT: '2',
-      DICOMWEB_GRAPHQL_LIMITS_MAX_FIRST: '22',
+      DICOMWEB_GRAPHQL_LIMITS_MAX_ROWS: '22',
       DICOMWEB_GRAPHQL_STATE_FOLDER: folder,
     };
     const config = await loadConfig('demo', { args: ['--config=conf.json', '--port=3'], environment, folder });
-    expect(config).toMatchObject({ port: 3, limits: { maxFirst: 22, maxRows: 100_000 }, host: 'localhost' });
+    expect(config).toMatchObject({ port: 3, limits: { maxRows: 22, maxOriginRequests: 100 }, host: 'localhost' });
   });
 
   test('that exclude each other is that of the strongest source', async () => {

@@ -20,7 +20,7 @@ async function problemsOf(command: Command, surroundings: Surroundings): Promise
 
 test('all problems of all sources are told at once, each with its place', async () => {
   const folder = temporaryFolder({
-    'conf.yaml': 'prot: 4000\nlimits:\n  maxFirst: 0\n  maxFrist: 1\nlinks: 3\n',
+    'conf.yaml': 'prot: 4000\nlimits:\n  maxRows: 0\n  maxRowz: 1\nlinks: 3\n',
   });
   const problems = await problemsOf('serve', {
     folder,
@@ -29,9 +29,9 @@ test('all problems of all sources are told at once, each with its place', async 
   });
   expect(problems).toEqual([
     'conf.yaml: prot: no such setting; did you mean port?',
-    'conf.yaml: limits.maxFrist: no such setting; did you mean maxFirst?',
+    'conf.yaml: limits.maxRowz: no such setting; did you mean maxRows?',
     'conf.yaml: links: must be names and values',
-    'conf.yaml: limits.maxFirst: must be a whole number from 1 to 1000',
+    'conf.yaml: limits.maxRows: must be a whole number from 1 to 1000000',
     'DICOMWEB_GRAPHQL_HOSTS: no such setting; did you mean DICOMWEB_GRAPHQL_HOST?',
     'DICOMWEB_GRAPHQL_PORT: must be a whole number from 0 to 65535',
     '--loglevel: no such setting; did you mean --log-level?',

@@ -1,0 +1,13 @@
+import { type Scope, scopes } from './scopes.ts';
+
+/** Who asks, as far as the facade knows. */
+export interface Principal {
+  /** Stable for one user or program. Goes into links as a keyed hash, never as it is. */
+  readonly subject: string;
+  readonly scopes: ReadonlySet<Scope>;
+  /** When its credentials end, in seconds since the epoch: nothing minted for it lives longer. null: never. */
+  readonly expiresAt: number | null;
+}
+
+/** Whoever can connect, where there is no access control: that they can is the one control. */
+export const anonymous: Principal = Object.freeze({ subject: 'anonymous', scopes: new Set(scopes), expiresAt: null });

@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { isWildcard } from '../config/loopback.ts';
+import type { Handler } from './handler.ts';
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0: a free one. */
+  readonly port: number;
+  /** Largest head of a request; a larger one is answered 431. */
+  readonly maxHeaderBytes: number;
+  /** Connections beyond these are closed at once. */
+  readonly maxConnections: number;
+  /** A slower request is answered 408. */
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly keepAliveMs: number;
+  /** How long answers under way may take to end when closed. */
+  readonly drainMs: number;
+}
+
+/** A server that listens. */
+export interface Listening {
+  /** http, the host (loopback where it is every address) and the port. */
+  readonly url: string;
+  /** Takes no new connection, lets what is under way end within `drainMs`, then breaks it off. */
+  close(): Promise<void>;
+}
+
+/**
+ * @param handlerFor - Called once with the URL, before the first request.
+ * @throws {Error} With the system's code, such as EADDRINUSE, EACCES, EADDRNOTAVAIL.
+ */
+export async function listen(options: ListenOptions, handlerFor: (url: string) => Handler): Promise<Listening> {
+  const { host, port, headersMs, requestMs, keepAliveMs } = options;
+  const server = createServer({
+    maxHeaderSize: options.maxHeaderBytes,
+    headersTimeout: Math.min(headersMs, requestMs),
+    requestTimeout: requestMs,
+    keepAliveTimeout: keepAliveMs,
+    connectionsCheckingInterval: 1_000,
+  });
+  server.maxConnections = options.maxConnections;
+  server.listen({ host, port });
+  await once(server, 'listening');
+  const url = urlOf(host, server.address() as AddressInfo);
+  server.on('request', handlerFor(url));
+  return { url, close: createClose(server, options.drainMs) };
+}
+
+function urlOf(host: string, { port }: AddressInfo): string {
+  const shown = isWildcard(host) ? '127.0.0.1' : host;
+  return new URL(`http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`).origin;
+}
+
+function createClose(server: Server, drainMs: number): () => Promise<void> {
+  const underWay = new Set<ServerResponse>();
+  let closed: Promise<void> | null = null;
+  server.prependListener('request', (_request, response) => {
+    underWay.add(response);
+    if (closed !== null) response.setHeader('connection', 'close');
+    response.once('close', () => {
+      underWay.delete(response);
+      // Closing a server ends the connections that are idle then; this one becomes idle only after its answer.
+      if (closed !== null) setImmediate(() => server.closeIdleConnections());
+    });
+  });
+
+  async function close(): Promise<void> {
+    const ended = once(server, 'close');
+    server.close();
+    for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
+    const timer = setTimeout(() => server.closeAllConnections(), drainMs);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  return () => {
+    closed ??= close();
+    return closed;
+  };
+}

@@ -1,0 +1,42 @@
+import { type Logger, type LoggerOptions, pino } from 'pino';
+import { isCodedError } from '../errors.ts';
+
+/**
+ * The program's log: JSON lines on stderr. Never a URL, a query value, a token, a signature or patient data; of errors, see
+ * {@link toLoggedError}.
+ */
+export function createLog(level: NonNullable<LoggerOptions['level']>): Logger {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: toLoggedError },
+    },
+    // Synchronous: what is said last, before an exit, is what one wants to read.
+    pino.destination({ dest: 2, sync: true }),
+  );
+}
+
+/**
+ * What of an error goes into the log: its class, its code, and where it was thrown, with those of its causes. Its message
+ * only where the error is one of ours: JSON.parse quotes the patient's name, fetch the URL.
+ */
+export function toLoggedError(error: unknown): unknown {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return {
+    type: error.name,
+    code,
+    message: isCodedError(error) ? error.message : undefined,
+    stack: framesOf(error),
+    cause: error.cause === undefined ? undefined : toLoggedError(error.cause),
+  };
+}
+
+const framesOf = ({ stack = '' }: Error): readonly string[] =>
+  stack
+    .split('\n')
+    .filter((line) => /^ {4}at /.test(line))
+    .map((line) => line.slice(7));
