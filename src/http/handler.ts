@@ -2,11 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { isCodedError } from '../errors.ts';
 import { createHostCheck } from './allowed-hosts.ts';
-import { answerPreflight, type CorsRoute, createCors, isPreflight } from './cors.ts';
+import { answerPreflight, createCors, isPreflight } from './cors.ts';
 import { type CompressedPage, sendPage, wantsPage } from './graphiql.ts';
 import { boundBody } from './read-body.ts';
 import { beginRequest } from './request-log.ts';
-import { parseRequestTarget } from './request-target.ts';
 import { sendProblem } from './send-problem.ts';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
@@ -15,7 +14,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => un
 export interface Parts {
   /** Answers /graphql, GET and POST. */
   readonly graphql: Handler;
-  /** Answers what is below /links/. */
+  /** Answers whatever is below /links/, other pages and other methods too. */
   readonly links: Handler;
   /** GraphiQL for browsers at /graphql; null: not served. */
   readonly graphiql: (() => Promise<CompressedPage>) | null;
@@ -33,97 +32,83 @@ export interface HandlerOptions {
   readonly log: Logger;
 }
 
-const routes = {
-  graphql: {
-    methods: ['GET', 'POST'],
-    headers: ['Accept', 'Authorization', 'Content-Type', 'X-Dicomweb-Explain'],
-  },
-  links: { methods: ['GET', 'HEAD'], headers: ['Accept', 'If-None-Match', 'If-Range', 'Range'] },
-  health: { methods: ['GET', 'HEAD'], headers: [] },
-  ready: { methods: ['GET', 'HEAD'], headers: [] },
-  index: { methods: ['GET', 'HEAD'], headers: [] },
-} as const satisfies Readonly<Record<string, CorsRoute>>;
+const methods = {
+  graphql: ['GET', 'POST'],
+  health: ['GET', 'HEAD'],
+  ready: ['GET', 'HEAD'],
+  index: ['GET', 'HEAD'],
+} as const;
 
-type Route = keyof typeof routes;
+type Route = keyof typeof methods | 'links';
 
-function routeOf(path: string): Route | null {
+/** By the target as it was sent: a URL parser would make /graphql of other spellings, and other hosts of some paths. */
+function routeOf(target: string): Route | null {
+  if (target.startsWith('/links/')) return 'links';
+  const [path] = target.split('?', 1);
   if (path === '/graphql') return 'graphql';
-  if (path.startsWith('/links/')) return 'links';
   if (path === '/health') return 'health';
   if (path === '/ready') return 'ready';
   return path === '/' ? 'index' : null;
 }
 
 /**
- * The way in: finds the route, and refuses what no route should see: paths that are not canonical, hosts and pages that have
- * no business here, methods, bodies too large. What a part throws is a fault of ours: logged, and answered without a word
- * of it.
+ * The way in: finds the route, and refuses what no part should see: hosts and pages that have no business here, methods,
+ * bodies too large. What a part throws is a fault of ours: logged, and answered without a word of it.
  */
 export function createHandler(parts: Parts, options: HandlerOptions): Handler {
   const { publicUrl, maxBodyBytes, log } = options;
   const isHostAllowed = createHostCheck(options.host, publicUrl);
-  const cors = createCors(options.corsOrigins, publicUrl);
+  const judgePage = createCors(options.corsOrigins, publicUrl);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const target = parseRequestTarget(request.url ?? '');
-    const route = target && routeOf(target.path);
+    const route = routeOf(request.url ?? '');
     beginRequest(request, response, route ?? 'none', log);
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('referrer-policy', 'no-referrer');
     try {
-      if (target === null) {
-        return sendProblem(response, 'BAD_USER_INPUT', { detail: 'The request target is not in canonical form' });
-      }
-      if (route === null) return sendProblem(response, 'NOT_FOUND', { detail: 'Nothing is served at this path' });
-      await answer(request, response, route);
+      if (route === null) sendProblem(response, 'NOT_FOUND');
+      else await answer(request, response, route);
     } catch (error) {
       fail(request, response, error);
     }
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse, route: Route): Promise<unknown> {
-    if (route === 'health') return send(response, 200, 'ok');
-    if (route === 'ready') return parts.isReady() ? send(response, 200, 'ready') : send(response, 503, 'not ready');
-    if (!isHostAllowed(request.headers.host)) {
+    const needsHost = route !== 'health' && route !== 'ready'; // what watches a server may know it by another name
+    if (needsHost && !isHostAllowed(request.headers.host)) {
       return sendProblem(response, 'FORBIDDEN', { status: 421, detail: 'Not a host of this server (see publicUrl)' });
     }
-    const verdict = cors.judge(request, response);
-    if (isPreflight(request)) return answerPreflight(response, verdict, routes[route]);
-    const methods: readonly string[] = routes[route].methods;
-    const isPage = route === 'graphql' && parts.graphiql !== null && wantsPage(request);
-    if (!isPage && !methods.includes(request.method ?? '')) {
-      return sendProblem(response, 'BAD_USER_INPUT', {
-        status: 405,
-        detail: 'Not a method of this resource',
-        headers: { allow: methods.join(', ') },
-      });
-    }
     if (route === 'links') return parts.links(request, response);
-    if (route === 'index') return sendIndex(request, response);
+    if (route === 'graphql') return answerGraphql(request, response);
+    if (!isMethod(route, request)) return sendMethodProblem(response, route);
+    if (route === 'health') return send(response, 200, 'ok');
+    if (route === 'ready') return parts.isReady() ? send(response, 200, 'ready') : send(response, 503, 'not ready');
+    if (parts.graphiql !== null && wantsPage(request)) return response.writeHead(302, { location: 'graphql' }).end();
+    return send(
+      response,
+      200,
+      JSON.stringify({ name: 'dicomweb-graphql', graphql: `${publicUrl}/graphql` }),
+      'application/json',
+    );
+  }
+
+  async function answerGraphql(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+    const verdict = judgePage(request, response);
+    if (isPreflight(request)) return answerPreflight(response, verdict);
     // A page may send a query where it may not read the answer; refused, it costs the origin nothing.
     if (verdict === 'refused') {
       return sendProblem(response, 'FORBIDDEN', { detail: 'Pages of this origin are not allowed (see cors.origins)' });
     }
-    if (isPage && parts.graphiql !== null) return sendPage(request, response, await parts.graphiql());
+    if (parts.graphiql !== null && wantsPage(request)) return sendPage(request, response, await parts.graphiql());
+    if (!isMethod('graphql', request)) return sendMethodProblem(response, 'graphql');
     if (!(await boundBody(request, maxBodyBytes))) {
-      return sendProblem(response, 'PAYLOAD_TOO_LARGE', {
-        detail: `A request has at most ${maxBodyBytes} bytes`,
-      });
+      return sendProblem(response, 'PAYLOAD_TOO_LARGE', { detail: `A request has at most ${maxBodyBytes} bytes` });
     }
     return parts.graphql(request, response);
   }
 
-  function sendIndex(request: IncomingMessage, response: ServerResponse): void {
-    if (parts.graphiql !== null && wantsPage(request)) {
-      response.writeHead(302, { location: 'graphql' }).end();
-    } else {
-      const body = JSON.stringify({ name: 'dicomweb-graphql', graphql: `${publicUrl}/graphql` });
-      send(response, 200, body, 'application/json');
-    }
-  }
-
   function fail(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-    if (request.errored !== null && request.errored !== undefined) return; // the client is gone; so is whom to answer
+    if (request.errored) return; // the client is gone, and whom to answer with it
     const requestId = response.getHeader('x-request-id');
     if (!isCodedError(error)) log.error({ requestId, err: error }, 'a fault of ours');
     if (response.headersSent) response.destroy();
@@ -132,6 +117,14 @@ export function createHandler(parts: Parts, options: HandlerOptions): Handler {
   }
 
   return (request, response) => void handle(request, response);
+}
+
+const isMethod = (route: keyof typeof methods, { method = '' }: IncomingMessage): boolean =>
+  methods[route].some((allowed) => allowed === method);
+
+function sendMethodProblem(response: ServerResponse, route: keyof typeof methods): void {
+  const allow = methods[route].join(', ');
+  sendProblem(response, 'BAD_USER_INPUT', { status: 405, detail: `This resource takes ${allow}`, headers: { allow } });
 }
 
 function send(response: ServerResponse, status: number, body: string, type = 'text/plain'): void {
