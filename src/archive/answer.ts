@@ -12,6 +12,8 @@ export interface Request {
   /** The Accept header field, or the `accept` parameter that outranks it. */
   readonly accept: { readonly header: string | null; readonly query: string | null };
   readonly parameters: readonly (readonly [name: string, value: string])[];
+  /** Aborted when the client is gone. */
+  readonly signal: AbortSignal;
   /** Of the archive, as clients reach it, without a slash at the end. */
   readonly baseUrl: string;
 }

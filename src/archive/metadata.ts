@@ -2,7 +2,7 @@ import type { Answer, Request } from './answer.ts';
 import type { Archive } from './archive.ts';
 import type { InstanceEntry, ResourceUids } from './archive-index.ts';
 import { chooseDicomJson } from './dicom-json.ts';
-import { notFound } from './problem.ts';
+import { findInstances } from './find-instances.ts';
 import { prefixBulkData } from './resource-path.ts';
 
 /** Text is gathered to pieces of about this size: many small ones cost more than the work between them. */
@@ -37,11 +37,4 @@ async function* jsonArray(
     piece = '';
   }
   yield Buffer.from(`${piece}]`);
-}
-
-/** @throws {ArchiveError} NOT_FOUND: the archive holds nothing under these UIDs. */
-export function findInstances(archive: Archive, uids: ResourceUids): InstanceEntry[] {
-  const entries = archive.index.resource(uids);
-  if (entries.length === 0) throw notFound('The archive has no such study, series or instance');
-  return entries;
 }

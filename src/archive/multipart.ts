@@ -41,18 +41,20 @@ export function createMultipart(partType: string, parts: readonly Part[]): Multi
     async *chunks() {
       for (const [i, part] of parts.entries()) {
         yield headOf(part, i);
-        yield* exactly(part.length, await part.open());
+        yield* exactly(part);
       }
       yield tail;
     },
   };
 }
 
-async function* exactly(length: number, body: Readable | Uint8Array): AsyncGenerator<Uint8Array> {
+/** The bytes of a part. @throws {Error} They are not as many as the part said. */
+export async function* exactly({ length, open }: Part): AsyncGenerator<Uint8Array> {
+  const body = await open();
   let sent = 0;
   for await (const chunk of body instanceof Uint8Array ? [body] : (body as AsyncIterable<Uint8Array>)) {
     sent += chunk.length;
     yield chunk;
   }
-  if (sent !== length) throw new Error('A file is not as long as it was when it was indexed');
+  if (sent !== length) throw new Error('A part has not the length that was announced');
 }

@@ -1,11 +1,16 @@
 import { isUid } from '../dicom/uid.ts';
 import type { Answer, Request } from './answer.ts';
 import type { Archive } from './archive.ts';
-import type { ResourceUids } from './archive-index.ts';
+import type { InstanceEntry, ResourceUids } from './archive-index.ts';
+import { retrieveBulkData } from './bulk-data.ts';
+import { findInstances } from './find-instances.ts';
+import { retrieveFrames } from './frames.ts';
 import { retrieveMetadata } from './metadata.ts';
 import { retrieveNative } from './native.ts';
 import { badRequest, notFound } from './problem.ts';
+import { retrieveRendered, retrieveThumbnail } from './rendered.ts';
 import { searchTransaction } from './search-transaction.ts';
+import { parseFrameList } from './stored-image.ts';
 
 /**
  * Finds the transaction of a path and runs it (PS3.18 §10.1.1: resources and their target URLs).
@@ -48,7 +53,33 @@ async function retrieve(
   const [resource, ...below] = rest;
   if (resource === undefined) return retrieveNative(archive, uids, request);
   if (resource === 'metadata' && below.length === 0) return retrieveMetadata(archive, uids, request);
-  throw unknown();
+  if (resource === 'thumbnail' && below.length === 0) return retrieveThumbnail(archive, uids, null, request);
+  if (uids.instance === undefined) throw unknown();
+  return retrieveOfInstance(archive, uids, resource, below, request);
+}
+
+async function retrieveOfInstance(
+  archive: Archive,
+  uids: ResourceUids,
+  resource: string,
+  below: readonly string[],
+  request: Request,
+): Promise<Answer> {
+  const [first, second, ...more] = below;
+  const instance = (): InstanceEntry => findInstances(archive, uids)[0];
+  if (resource === 'rendered' && first === undefined) return retrieveRendered(archive, instance(), 1, request);
+  if (resource === 'bulkdata' && first !== undefined) {
+    return retrieveBulkData(archive, instance(), below.join('/'), request);
+  }
+  if (resource !== 'frames' || first === undefined || more.length > 0) throw unknown();
+  const frameNumbers = parseFrameList(first);
+  if (second === undefined) return retrieveFrames(archive, instance(), frameNumbers, request);
+  if (second !== 'rendered' && second !== 'thumbnail') throw unknown();
+  const [frameNumber] = frameNumbers;
+  if (frameNumber === undefined || frameNumbers.length > 1)
+    throw badRequest('Pictures are made of one frame at a time');
+  if (second === 'thumbnail') return retrieveThumbnail(archive, uids, frameNumber, request);
+  return retrieveRendered(archive, instance(), frameNumber, request);
 }
 
 const unknown = () => notFound('No such resource: see PS3.18 §10.1.1');

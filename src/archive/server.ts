@@ -99,6 +99,8 @@ async function serve(
   const question = target.indexOf('?');
   const fullPath = question < 0 ? target : target.slice(0, question);
   const path = fullPath.startsWith(`${basePath}/`) ? fullPath.slice(basePath.length) : null;
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
   let parameters: readonly Parameter[] | null = null;
   let answer: Answer;
   try {
@@ -111,6 +113,7 @@ async function serve(
               query: parameters.find(([name]) => name === 'accept')?.[1] ?? null,
             },
             parameters,
+            signal: gone.signal,
             baseUrl,
           })
         : { status: method === 'OPTIONS' ? 204 : 405, headers: { allow: allowed } };
