@@ -17,4 +17,5 @@ export function discard(body: Readable): void {
     bytes += chunk.length;
     if (bytes > worthReadingBytes) body.destroy();
   });
+  body.resume();
 }
