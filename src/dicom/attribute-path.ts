@@ -1,5 +1,5 @@
-import { DicomInputError } from './dicom-input-error.ts';
-import { entryOfKeyword, entryOfTag } from './dictionary.ts';
+import { type DicomErrorFacts, DicomInputError } from './dicom-input-error.ts';
+import { entryOfKeyword, entryOfTag, searchDictionary } from './dictionary.ts';
 import { isPrivateTag, isTag, type Tag } from './tag.ts';
 
 /** One step of a path: an attribute, and which of its items the next step goes into. */
@@ -13,9 +13,10 @@ export interface AttributeStep {
 
 export type AttributePath = readonly AttributeStep[];
 
-const maxPathLength = 1024;
-/** As deep as sequences are read. */
-const maxSteps = 64;
+/** As deep as sequences are read, and one for the attribute. */
+const maxSteps = 65;
+/** The longest keywords, each with an index, as deep as that. */
+const maxPathLength = 8192;
 
 const step =
   /(?:([0-9A-Fa-f]{8})|([0-9A-Fa-f]{4})[xX]{2}([0-9A-Fa-f]{2})\{([^{}\\\p{Cc}]{1,64})\}|([A-Za-z][A-Za-z0-9]*))(?:\[(0|[1-9][0-9]{0,8})\])?(\.|$)/uy;
@@ -79,13 +80,13 @@ function parseSteps(text: string): AttributeStep[] {
   do {
     step.lastIndex = position;
     const match = step.exec(text);
-    if (!match) throw badPath('Not an attribute path', position);
+    if (!match) throw badPath('Not an attribute path', { position });
     const [whole, hex, group, element, creator, keyword, index, end] = match;
     const tag = hex ?? (keyword === undefined ? `${group}00${element}` : entryOfKeyword(keyword)?.tag);
     const upperCase = tag?.toUpperCase();
-    if (!isTag(upperCase)) throw badPath('Unknown keyword in an attribute path', position);
+    if (!isTag(upperCase)) throw unknownKeyword(keyword, position);
     if (creator !== undefined && !isPrivateTag(upperCase))
-      throw badPath('A private attribute has an odd group', position);
+      throw badPath('A private attribute has an odd group', { position });
     path.push({
       tag: upperCase,
       ...(creator === undefined ? {} : { creator }),
@@ -97,6 +98,12 @@ function parseSteps(text: string): AttributeStep[] {
   throw badPath(`An attribute path has at most ${maxSteps} steps`);
 }
 
-function badPath(message: string, position?: number): DicomInputError {
-  return new DicomInputError('BAD_PATH', message, position === undefined ? {} : { position });
+/** Mostly a keyword in another case, `patientName`, or its beginning. */
+function unknownKeyword(keyword: string | undefined, position: number): DicomInputError {
+  const [similar] = searchDictionary(keyword ?? '', 1);
+  return badPath('Unknown keyword in an attribute path', { position, ...(similar && { suggestion: similar.keyword }) });
+}
+
+function badPath(message: string, facts: DicomErrorFacts = {}): DicomInputError {
+  return new DicomInputError('BAD_PATH', message, facts);
 }

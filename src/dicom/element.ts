@@ -79,13 +79,14 @@ export function decodeElement<Item>(tag: Tag, json: unknown, readItem: ItemReade
   const vr = resolveVr(tag, fields['vr'], values.length > 0, problems);
   const hasBytes = (inline !== undefined && inline !== null) || (uri !== undefined && uri !== null);
   if (hasBytes && values.length > 0) problems.add('more than one of Value, InlineBinary, BulkDataURI');
+  if (isBinaryVr(vr) && values.length > 0) problems.add(`${vr}: Value in a binary attribute`);
   if (isBinaryVr(vr) || (hasBytes && values.length === 0)) {
-    if (isBinaryVr(vr) && values.length > 0) problems.add(`${vr}: Value in a binary attribute`);
-    return decodeBinary(tag, vr, inline, uri, problems);
+    const binary = decodeBinary(tag, vr, inline, uri, problems);
+    return values.length === 0 ? binary : { ...binary, isEmpty: false };
   }
   if (vr === 'SQ') return decodeSequence(tag, values, readItem, problems);
   // An attribute of one empty value is written as one hole, one empty text, or without Value: all are the same.
-  const present = values.length === 1 && (values[0] === null || values[0] === '') ? [] : values;
+  const present = values.length === 1 && isHollow(values) ? [] : values;
   if (isNumberVr(vr)) return decodeNumbers(tag, vr, present, problems);
   if (isTextVr(vr)) return decodeTexts(tag, vr, present, problems);
   return decodePersonNames(tag, present, problems);
@@ -126,12 +127,13 @@ function decodeNumbers(tag: Tag, vr: NumberVr, json: readonly unknown[], problem
 }
 
 function decodePersonNames(tag: Tag, json: readonly unknown[], problems: Set<string>): PersonNameElement {
-  const values = json.map((one) => {
+  const names = json.map((one) => {
     const problem = one === null ? null : personNameProblem(one);
     if (problem !== null) problems.add(`PN: ${problem}`);
     return parsePersonName(one);
   });
-  const isEmpty = values.every((value) => value === null) && problems.size === 0;
+  const isEmpty = names.every((name) => name === null) && problems.size === 0;
+  const values = isEmpty && names.length === 1 ? [] : names;
   return { kind: 'personName', tag, vr: 'PN', values, isEmpty, problems: [...problems] };
 }
 
@@ -153,14 +155,13 @@ function decodeSequence<Item>(
 
 function decodeBinary(tag: Tag, vr: Vr, inline: unknown, uri: unknown, problems: Set<string>): BinaryElement {
   // Older archives wrap the one text in a list, as they do a Value.
-  const text: unknown = Array.isArray(inline) && inline.length === 1 ? inline[0] : inline;
-  const isInline = typeof text === 'string' && base64.test(text);
-  if (text !== undefined && text !== null && !isInline) problems.add('InlineBinary: not base64');
-  const isUri = typeof uri === 'string' && uri !== '';
-  if (uri !== undefined && uri !== null && !isUri) problems.add('BulkDataURI: not a text');
-  const inlineBinary = isInline && text !== '' ? text : null;
-  const bulkDataUri = inlineBinary === null && isUri ? uri : null;
-  const isEmpty = inlineBinary === null && bulkDataUri === null && problems.size === 0;
+  const text: unknown = (Array.isArray(inline) && inline.length === 1 ? inline[0] : inline) ?? '';
+  const inlineBinary = typeof text === 'string' && text !== '' && base64.test(text) ? text : null;
+  if (inlineBinary === null && text !== '') problems.add('InlineBinary: not base64');
+  const reference: unknown = uri ?? '';
+  if (typeof reference !== 'string') problems.add('BulkDataURI: not a text');
+  const bulkDataUri = inlineBinary === null && typeof reference === 'string' && reference !== '' ? reference : null;
+  const isEmpty = text === '' && reference === '';
   return { kind: 'binary', tag, vr, inlineBinary, bulkDataUri, isEmpty, problems: [...problems] };
 }
 
