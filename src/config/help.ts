@@ -19,7 +19,9 @@ function describeSetting({ name, setting }: NamedSetting): string {
     ? `${name}:  (in a file)`
     : setting.noFlag
       ? `$${variableOf(name)}`
-      : `--${flagOf(name)} ${setting.placeholder}`.trimEnd();
+      : setting.isSwitch
+        ? `--[no-]${flagOf(name)}`
+        : `--${flagOf(name)} ${setting.placeholder}`;
   const lines = wrap(setting.help + describeDefault(setting), 78);
   return [`  ${left}`, ...lines.map((line) => `      ${line}`)].join('\n');
 }

@@ -54,8 +54,10 @@ function routeOf(target: string): Route | null {
 /**
  * The way in: finds the route, and refuses what no part should see: hosts and pages that have no business here, methods,
  * bodies too large. What a part throws is a fault of ours: logged, and answered without a word of it.
+ *
+ * @param currentParts - Asked at each request.
  */
-export function createHandler(parts: Parts, options: HandlerOptions): Handler {
+export function createHandler(currentParts: () => Parts, options: HandlerOptions): Handler {
   const { publicUrl, maxBodyBytes, log } = options;
   const isHostAllowed = createHostCheck(options.host, publicUrl);
   const judgePage = createCors(options.corsOrigins, publicUrl);
@@ -78,8 +80,9 @@ export function createHandler(parts: Parts, options: HandlerOptions): Handler {
     if (needsHost && !isHostAllowed(request.headers.host)) {
       return sendProblem(response, 'FORBIDDEN', { status: 421, detail: 'Not a host of this server (see publicUrl)' });
     }
+    const parts = currentParts();
     if (route === 'links') return parts.links(request, response);
-    if (route === 'graphql') return answerGraphql(request, response);
+    if (route === 'graphql') return answerGraphql(request, response, parts);
     if (!isMethod(route, request)) return sendMethodProblem(response, route);
     if (route === 'health') return send(response, 200, 'ok');
     if (route === 'ready') return parts.isReady() ? send(response, 200, 'ready') : send(response, 503, 'not ready');
@@ -92,7 +95,7 @@ export function createHandler(parts: Parts, options: HandlerOptions): Handler {
     );
   }
 
-  async function answerGraphql(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+  async function answerGraphql(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<unknown> {
     const verdict = judgePage(request, response);
     if (isPreflight(request)) return answerPreflight(response, verdict);
     // A page may send a query where it may not read the answer; refused, it costs the origin nothing.

@@ -14,7 +14,10 @@ test('a setting has one name in three spellings', () => {
 test('the whole help has every setting, the short one only what is often needed', () => {
   const all = describeSettings(true);
   for (const { name, setting } of allSettings) {
-    if (!setting.fileOnly) expect(all).toContain(setting.noFlag ? variableOf(name) : `  --${flagOf(name)}`);
+    if (!setting.fileOnly)
+      expect(all).toContain(
+        setting.noFlag ? variableOf(name) : `${setting.isSwitch ? '--[no-]' : '--'}${flagOf(name)}`,
+      );
   }
   const short = describeSettings(false);
   expect(short).toContain('--origin URL');

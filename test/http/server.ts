@@ -28,7 +28,7 @@ export async function startServer(
     ...parts,
   };
   const server = await listen({ ...listenOptions, ...options }, (url) =>
-    createHandler(all, {
+    createHandler(() => all, {
       host: '127.0.0.1',
       publicUrl: url,
       corsOrigins: [],
