@@ -7,7 +7,10 @@ import { privateElementTag } from './private-block.ts';
 import { isTag, type Tag } from './tag.ts';
 import { isUid, type Uid } from './uid.ts';
 
-/** An element as it stands in JSON. Its fields are what an origin wrote: `DataSet.element` decodes them. */
+/**
+ * An element as it should stand in JSON. What an origin wrote may be anything, null too: `DataSet.element` looks before it
+ * decodes, and whoever reads `DataSet.json` has to look as well.
+ */
 export type JsonElement = {
   readonly vr?: string;
   readonly Value?: readonly unknown[];
@@ -49,7 +52,7 @@ export class DataSet {
       throw new DicomJsonError('Not a DICOM JSON data set: not an object');
     }
     const dataSet = DataSet.#read(json as Readonly<Record<string, unknown>>, 0);
-    if (Object.keys(dataSet.json).length === 0 && Object.keys(json).length > 0) {
+    if (dataSet.json !== json && Object.keys(dataSet.json).length === 0) {
       throw new DicomJsonError('Not a DICOM JSON data set: no key is a tag');
     }
     return dataSet;

@@ -87,7 +87,11 @@ export function vrsOf(tag: Tag): readonly string[] {
 
 /** Every row, by tag. */
 export function dictionaryEntries(): DictionaryEntry[] {
-  return [...byTag.values()].map(toEntry).sort((a, b) => (a.tag < b.tag ? -1 : 1));
+  return [...byTag.values()].sort(byAscendingTag).map(toEntry);
+}
+
+function byAscendingTag(a: Row, b: Row): number {
+  return a.tag < b.tag ? -1 : 1;
 }
 
 /** Names are spelled out when they are asked for: at start nobody needs five thousand of them. */
@@ -114,16 +118,16 @@ export function searchDictionary(text: string, first: number): DictionaryEntry[]
     const entry = entryOfTag(digits);
     if (entry) return first > 0 ? [entry] : [];
   }
-  const ofTagStart = /^(?=.*[0-9])[0-9A-F]{4,7}$/.test(digits)
-    ? dictionaryEntries().filter(({ tag }) => tag.startsWith(digits))
-    : [];
-  if (ofTagStart.length > 0) return ofTagStart.slice(0, Math.max(0, first));
+  if (/^(?=.*[0-9])[0-9A-F]{4,7}$/.test(digits)) {
+    const rows = [...byTag.values()].filter(({ tag }) => tag.startsWith(digits)).sort(byAscendingTag);
+    if (rows.length > 0) return rows.slice(0, Math.max(0, first)).map(toEntry);
+  }
   const ranked: [rank: number, row: Row][] = [];
   for (const row of joined === '' ? [] : byTag.values()) {
     const rank = rankOf(row.keyword.toLowerCase(), words, joined);
     if (rank !== null) ranked.push([row.retired ? rank + 10 : rank, row]);
   }
-  ranked.sort(([a, x], [b, y]) => a - b || x.keyword.length - y.keyword.length || (x.tag < y.tag ? -1 : 1));
+  ranked.sort(([a, x], [b, y]) => a - b || x.keyword.length - y.keyword.length || byAscendingTag(x, y));
   return ranked.slice(0, Math.max(0, first)).map(([, row]) => toEntry(row));
 }
 
