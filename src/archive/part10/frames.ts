@@ -4,7 +4,7 @@ import { Part10Error } from './part10-error.ts';
 import type { EncapsulatedPixelData, NativePixelData, PixelDataLocation } from './pixel-data.ts';
 
 /**
- * The bytes of one frame as they are stored.
+ * The bytes of one frame as they are stored: where they lie together a view on those of the file, else a copy.
  *
  * Native: Little Endian, planes and chrominance subsampling as they are. Frames of 1 bit a pixel follow each other
  * without padding and may start within a byte: such a frame is moved to start at bit 0 of its first byte, the least
@@ -57,8 +57,16 @@ function bitsOf(bytes: Buffer, shift: number, bits: number): Buffer {
   return moved;
 }
 
-/** The fragments of each frame, in order. */
-function framesOf(bytes: Buffer, pixels: EncapsulatedPixelData): ByteRange[][] {
+const found = new WeakMap<EncapsulatedPixelData, readonly (readonly ByteRange[])[]>();
+
+/** The fragments of each frame, in order. Found once a file: a slide has tens of thousands of them. */
+function framesOf(bytes: Buffer, pixels: EncapsulatedPixelData): readonly (readonly ByteRange[])[] {
+  const frames = found.get(pixels) ?? findFrames(bytes, pixels);
+  found.set(pixels, frames);
+  return frames;
+}
+
+function findFrames(bytes: Buffer, pixels: EncapsulatedPixelData): ByteRange[][] {
   const { fragments, numberOfFrames, frameOffsets } = pixels;
   const byTable = numberOfFrames === frameOffsets.length ? startsByOffset(fragments, frameOffsets) : null;
   if (byTable) return split(fragments, byTable);

@@ -108,11 +108,12 @@ function elementJson(
   return { vr: binaryVr, InlineBinary: bytesOf(bytes, location).toString('base64') };
 }
 
-/** The VR that the element has in JSON. An encapsulated value is OB, whatever is written (PS3.5 §A.4). */
-export function vrOf(element: DataElement, context: VrContext): string {
-  if (element.fragments) return 'OB';
-  if (element.vr === null || element.vr === 'UN') return vrByDictionary(element.tag, context);
-  return isKnownVr(element.vr) ? element.vr : 'UN';
+/** The VR that the element has in JSON. An encapsulated value is OB (PS3.5 §A.4), or OW in files that write so. */
+function vrOf(element: DataElement, context: VrContext): string {
+  if (element.fragments) return element.vr === 'OW' ? 'OW' : 'OB';
+  const vr = element.vr === null || element.vr === 'UN' ? vrByDictionary(element.tag, context) : element.vr;
+  // SQ here is a tag of a sequence whose bytes are none.
+  return isKnownVr(vr) && vr !== 'SQ' ? vr : 'UN';
 }
 
 function scopeOf(bytes: Buffer, elements: Elements, outer: Scope, options: JsonOptions): Scope {

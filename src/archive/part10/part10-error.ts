@@ -4,6 +4,8 @@ export type Part10Reason =
   | 'not-part10'
   /** File Meta Information without a Transfer Syntax UID: nothing says how the data set is encoded. */
   | 'no-transfer-syntax'
+  /** A transfer syntax whose byte order no rule of PS3.5 gives. */
+  | 'unsupported-transfer-syntax'
   /** Ends before a length that it declares, or before a delimiter. */
   | 'truncated'
   /** Not a data set of PS3.5: an unexpected tag, or an element that leaves its item. */
