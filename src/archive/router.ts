@@ -25,7 +25,7 @@ export async function route(archive: Archive, segments: readonly string[], reque
     if (first === 'series') return searchTransaction(archive, 'series', {}, request);
     if (first === 'instances') return searchTransaction(archive, 'instance', {}, request);
   }
-  if (first !== 'studies' || study === undefined) throw unknown();
+  if (first !== 'studies' || study === undefined || segments.includes('')) throw unknown();
   if (!isUid(study)) throw badUid();
   if (second !== 'series' || series === undefined) {
     if (series === undefined) {

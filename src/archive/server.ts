@@ -30,7 +30,7 @@ export interface StartArchiveOptions extends ArchiveOptions {
 }
 
 /** A DICOMweb server over a folder. */
-export interface RunningArchive {
+export interface RunningArchive extends AsyncDisposable {
   /** The base URL of its services: `http://127.0.0.1:PORT/dicomweb`. */
   readonly url: string;
   readonly stats: ArchiveStats;
@@ -64,17 +64,14 @@ export async function startArchive(options: StartArchiveOptions): Promise<Runnin
     archive.close();
     throw error;
   }
-  return {
-    url: baseUrl,
-    stats: archive.stats,
-    close: async () => {
-      await new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      });
-      archive.close();
-    },
+  const close = async (): Promise<void> => {
+    await new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
+    archive.close();
   };
+  return { url: baseUrl, stats: archive.stats, close, [Symbol.asyncDispose]: close };
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

@@ -1,0 +1,87 @@
+import { type AttributePath, formatAttributePath, parseAttributePath } from '../dicom/attribute-path.ts';
+import type { DataSet, Element } from '../dicom/data-set.ts';
+import { FacadeError } from '../errors.ts';
+import type { SignedUrl } from '../links/signed-url.ts';
+import { rebaseBulkDataUri } from '../origin/bulk-data-uri.ts';
+import type { InstanceNode } from '../planner/nodes.ts';
+import type { Context } from './context.ts';
+import { parseFirst } from './limits.ts';
+import { instanceRefOf, requireRepresentation } from './retrieve.ts';
+
+type BinaryElement = Element & { kind: 'binary' };
+
+const maxBulkDataLinks = 1_000;
+/** Pixels are frames and native objects, never bulk data. */
+const pixelTags: ReadonlySet<string> = new Set(['7FE00010', '7FE00008', '7FE00009']);
+
+/**
+ * A link to the bytes of a binary attribute of an instance. Null: no value, or pixel data.
+ *
+ * The origin's own address for it is taken apart, checked and put below the configured origin before it is signed.
+ *
+ * @throws {FacadeError} ORIGIN_RESPONSE: the address leads elsewhere. REPRESENTATION_UNAVAILABLE.
+ */
+export function linkBulkData(
+  context: Context,
+  instance: InstanceNode,
+  path: AttributePath,
+  element: BinaryElement,
+): SignedUrl | null {
+  if (element.isEmpty || pixelTags.has(element.tag)) return null;
+  const { origin } = instance.loaders;
+  requireRepresentation(origin, 'BULKDATA');
+  const uri = element.bulkDataUri;
+  return context.links.bulkData(origin.id, instanceRefOf(instance), {
+    attributePath: formatAttributePath(path),
+    originPath: uri === null ? null : rebaseBulkDataUri(origin, uri, instance),
+    mediaType: 'application/octet-stream',
+  });
+}
+
+export interface BulkDataAt {
+  readonly instance: InstanceNode;
+  readonly path: AttributePath;
+  readonly element: BinaryElement;
+}
+
+/** Binary attributes of an instance, in the order of its data set, or at the paths given. */
+export async function listBulkData(
+  instance: InstanceNode,
+  paths: readonly string[] | null,
+  first: number,
+): Promise<readonly BulkDataAt[]> {
+  const limit = parseFirst(first, maxBulkDataLinks, 20);
+  requireRepresentation(instance.loaders.origin, 'BULKDATA');
+  const parsed = paths?.map((path) => parseAttributePath(path)) ?? null;
+  const dataSet = await instance.metadata();
+  const found = parsed === null ? walk(dataSet, []) : parsed.flatMap((path) => elementAt(dataSet, path));
+  const links: BulkDataAt[] = [];
+  for (const { path, element } of found) {
+    if (links.length === limit) break;
+    if (!element.isEmpty && !pixelTags.has(element.tag)) links.push({ instance, path, element });
+  }
+  return links;
+}
+
+interface Located {
+  readonly path: AttributePath;
+  readonly element: BinaryElement;
+}
+
+function elementAt(dataSet: DataSet, path: AttributePath): readonly Located[] {
+  const element = dataSet.at(path);
+  if (element === undefined) return [];
+  if (element.kind === 'binary') return [{ path, element }];
+  throw new FacadeError('BAD_USER_INPUT', 'An attribute at these paths is not binary', { argument: 'paths' });
+}
+
+function* walk(dataSet: DataSet, above: AttributePath): Generator<Located> {
+  for (const tag of dataSet.tags()) {
+    const element = dataSet.element(tag);
+    const path: AttributePath = [...above, { tag }];
+    if (element?.kind === 'binary') yield { path, element };
+    else if (element?.kind === 'sequence') {
+      for (const [item, below] of element.items.entries()) yield* walk(below, [...above, { tag, item }]);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import type { Principal } from '../access/principal.ts';
+import { FacadeError } from '../errors.ts';
+import type { Links } from '../links/links.ts';
+import type { Origin } from '../origin/origin.ts';
+import type { Budget } from '../planner/budget.ts';
+import { Loaders } from '../planner/loaders.ts';
+import type { OperationBounds } from './limits.ts';
+import type { Warnings } from './warnings.ts';
+
+/** What one operation knows: made for it, and gone with it. */
+export interface Context {
+  readonly requestId: string;
+  readonly principal: Principal;
+  readonly limits: OperationBounds;
+  /** In the order of the configuration: the first is the default. */
+  readonly origins: ReadonlyMap<string, Origin>;
+  readonly links: Links;
+  readonly warnings: Warnings;
+  /** @throws {FacadeError} UNKNOWN_ORIGIN */
+  readonly loaders: (originId: string | null | undefined) => Loaders;
+}
+
+/** One set of loaders an origin and an operation, made when a field first asks that origin. */
+export function createLoadersByOrigin(
+  origins: ReadonlyMap<string, Origin>,
+  budget: Budget,
+  signal: AbortSignal | undefined,
+): Context['loaders'] {
+  const byOrigin = new Map<string, Loaders>();
+  const [firstId] = origins.keys();
+  return (originId) => {
+    const id = originId ?? firstId ?? '';
+    const known = byOrigin.get(id);
+    if (known) return known;
+    const origin = origins.get(id);
+    if (!origin) throw new FacadeError('UNKNOWN_ORIGIN', 'There is no origin of that id', { argument: 'origin' });
+    const loaders = new Loaders(origin, budget, signal);
+    byOrigin.set(id, loaders);
+    return loaders;
+  };
+}

@@ -1,0 +1,25 @@
+import { FacadeError } from '../errors.ts';
+import type { Links } from '../links/links.ts';
+
+/**
+ * Links that count themselves against the bound of an operation; a template is one.
+ *
+ * @throws {FacadeError} LINK_BUDGET, from the method that would pass it: one field is null, the rest stands.
+ */
+export function countLinks(links: Links, limit: number): Links {
+  let minted = 0;
+  return new Proxy(links, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return (...args: unknown[]): unknown => {
+        if (minted >= limit) {
+          const need = minted + 1;
+          throw new FacadeError('LINK_BUDGET', `The operation mints more than ${limit} links`, { need, limit });
+        }
+        minted++;
+        return Reflect.apply(method, target, args);
+      };
+    },
+  });
+}

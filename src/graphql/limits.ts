@@ -1,0 +1,44 @@
+import { FacadeError } from '../errors.ts';
+import type { OperationLimits } from '../planner/budget.ts';
+
+/** Bounds of one operation that its caller is told about (`viewer.limits`). */
+export interface OperationBounds extends OperationLimits {
+  /** Signed URLs that one operation may mint; a template is one. Default 10,000. */
+  readonly maxSignedUrls: number;
+  /** Fields that one operation may select, with fragments spread. Default 5,000. */
+  readonly maxCost: number;
+}
+
+export const defaultBounds: OperationBounds = {
+  maxOriginRequests: 100,
+  maxRows: 100_000,
+  maxSignedUrls: 10_000,
+  maxCost: 5_000,
+};
+
+export const maxRootPage = 1_000;
+export const maxNestedPage = 10_000;
+export const maxNodes = 100;
+export const maxFramesInAnswer = 100;
+export const maxDictionaryEntries = 100;
+
+/**
+ * `first` of a list.
+ *
+ * @throws {FacadeError} BAD_USER_INPUT: not 0 to the limit.
+ */
+export function parseFirst(first: number | null | undefined, limit: number, otherwise: number): number {
+  const value = first ?? otherwise;
+  if (value >= 0 && value <= limit) return value;
+  throw new FacadeError('BAD_USER_INPUT', `"first" is 0 to ${limit}`, { argument: 'first', limit });
+}
+
+/** @throws {FacadeError} BAD_USER_INPUT: a list longer than the schema allows. */
+export function checkLength(values: readonly unknown[], limit: number, argument: string): void {
+  if (values.length <= limit) return;
+  throw new FacadeError('BAD_USER_INPUT', `"${argument}" holds at most ${limit}`, {
+    argument,
+    need: values.length,
+    limit,
+  });
+}

@@ -1,0 +1,105 @@
+import { GraphQLError, Kind, type ValueNode } from 'graphql';
+import { parseTag } from '../dicom/tag.ts';
+import { isUid } from '../dicom/uid.ts';
+import { builder } from './builder.ts';
+
+/** Refused before any resolver runs; the message never repeats the value, which may be a patient's. */
+const refuse = (expected: string, node?: ValueNode): GraphQLError =>
+  new GraphQLError(`Expected ${expected}`, {
+    ...(node ? { nodes: node } : {}),
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
+
+interface TextScalar {
+  readonly description: string;
+  readonly specifiedByURL?: string;
+  /** What a good value is, for the error. */
+  readonly expected: string;
+  readonly isValid: (text: string) => boolean;
+}
+
+function addTextScalar(
+  name: 'UID' | 'Date' | 'LocalTime' | 'DicomDateTime' | 'DateTime' | 'URL' | 'Tag',
+  { description, specifiedByURL, expected, isValid }: TextScalar,
+): void {
+  const parse = (value: unknown, node?: ValueNode): string => {
+    if (typeof value === 'string' && isValid(value)) return value;
+    throw refuse(expected, node);
+  };
+  builder.scalarType(name, {
+    description,
+    ...(specifiedByURL ? { specifiedByURL } : {}),
+    serialize: (value) => (value instanceof Date ? value.toISOString() : String(value)),
+    parseValue: (value) => parse(value) as never,
+    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined, node) as never,
+  });
+}
+
+addTextScalar('UID', {
+  description:
+    'DICOM UI: ^[0-9]+(\\.[0-9]+)*$, at most 64 characters. Leading zeros in a component are taken as they are.',
+  expected: 'a DICOM UID: numbers joined by dots, at most 64 characters',
+  isValid: isUid,
+});
+
+addTextScalar('Date', {
+  description: 'ISO 8601 calendar date, from DA: 2026-11-22.',
+  expected: 'a calendar date as 2026-11-22',
+  isValid: isCalendarDate,
+});
+
+addTextScalar('LocalTime', {
+  description: 'Local time as precise as its TM: 14, 14:05, 14:05:30, 14:05:30.250. No time zone.',
+  expected: 'a local time as 14:05:30.250',
+  isValid: (text) => /^([01]\d|2[0-3])(:[0-5]\d(:([0-5]\d|60)(\.\d{1,6})?)?)?$/u.test(text),
+});
+
+addTextScalar('DicomDateTime', {
+  description: 'DT: ISO 8601, as precise as written, with an offset only where DICOM gives one.',
+  expected: 'a date and time as 2026-11-22T14:05:30.250+01:00',
+  isValid: (text) => /^\d{4}(-\d{2}(-\d{2}(T\d{2}(:\d{2}(:\d{2}(\.\d{1,6})?)?)?)?)?)?([+-]\d{2}:\d{2})?$/u.test(text),
+});
+
+addTextScalar('DateTime', {
+  description: 'RFC 3339 with offset: an instant of ours (expiry, freshness).',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
+  expected: 'an RFC 3339 instant',
+  isValid: (text) => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/u.test(text),
+});
+
+addTextScalar('URL', {
+  description: 'An absolute URL, RFC 3986.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3986',
+  expected: 'an absolute URL',
+  isValid: (text) => URL.canParse(text),
+});
+
+addTextScalar('Tag', {
+  description: '8 upper-case hex digits: 00100010 is (0010,0010).',
+  expected: 'a tag of 8 upper-case hex digits',
+  isValid: (text) => {
+    try {
+      return parseTag(text) === text;
+    } catch {
+      return false;
+    }
+  },
+});
+
+const parseCount = (value: unknown, node?: ValueNode): number => {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw refuse('a count: 0 to 2^53-1', node);
+};
+
+builder.scalarType('Count', {
+  description: '0 to 2^53-1.',
+  serialize: (value) => value,
+  parseValue: (value) => parseCount(value),
+  parseLiteral: (node) => parseCount(node.kind === Kind.INT ? Number(node.value) : undefined, node),
+});
+
+function isCalendarDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/u.test(text)) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}

@@ -1,0 +1,22 @@
+import { type GraphQLSchema, printSchema } from 'graphql';
+import './attribute-field.ts';
+import { builder } from './builder.ts';
+import './scalars.ts';
+import './types/attribute.ts';
+import './types/dictionary.ts';
+import './types/instance.ts';
+import './types/node-queries.ts';
+import './types/patient.ts';
+import './types/series.ts';
+import './types/study.ts';
+import './types/viewer.ts';
+
+builder.queryType({
+  description: 'Every question that an imaging archive is asked: in one request, typed, with pixels as signed URLs.',
+});
+
+/** Made once: the same for every process and configuration. */
+export const schema: GraphQLSchema = builder.toSchema();
+
+/** The schema as SDL, sorted: what schema/schema.graphql holds. */
+export const printSchemaSdl = (): string => `${printSchema(schema)}\n`;

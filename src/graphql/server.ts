@@ -1,0 +1,112 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { Authenticate } from '../access/authenticate.ts';
+import type { LinkMinter } from '../links/mint.ts';
+import type { Origin } from '../origin/origin.ts';
+import { Budget } from '../planner/budget.ts';
+import { checkVariables, locateLiteral } from './argument-errors.ts';
+import { type Context, createLoadersByOrigin } from './context.ts';
+import { countLinks } from './count-links.ts';
+import { toClientError } from './errors.ts';
+import type { OperationBounds } from './limits.ts';
+import { findExcess } from './operation-size.ts';
+import { schema } from './schema.ts';
+import { Warnings } from './warnings.ts';
+
+export interface GraphqlOptions {
+  /** In the order of the configuration: the first is the default. */
+  readonly origins: ReadonlyMap<string, Origin>;
+  readonly links: LinkMinter;
+  readonly authenticate: Authenticate;
+  readonly bounds: OperationBounds;
+  readonly logger: Logger;
+}
+
+interface ServerContext {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+}
+
+/** Answers /graphql over HTTP (GraphQL over HTTP, media types application/graphql-response+json and application/json). */
+export function createGraphql(
+  options: GraphqlOptions,
+): (request: IncomingMessage, response: ServerResponse) => unknown {
+  const { logger } = options;
+  const yoga = createYoga<ServerContext, Context>({
+    schema,
+    graphqlEndpoint: '/graphql',
+    // GraphiQL, CORS, health and the size of bodies are the HTTP room's; see src/http.
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    multipart: false,
+    batching: false,
+    logging: false,
+    // What execution throws was told by tellErrorsAndWarnings already; this is for what is thrown around it.
+    maskedErrors: { maskError: (error) => toClientError(error, '', logger) },
+    context: ({ req, res, request }) => createContext(options, req, res, request.signal),
+    plugins: [checkOperations(options.bounds), tellErrorsAndWarnings(logger)],
+  });
+  return (request, response) => yoga(request, response, { req: request, res: response });
+}
+
+function createContext(
+  { origins, links, authenticate, bounds }: GraphqlOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  signal: AbortSignal,
+): Context {
+  const principal = authenticate(request.headers);
+  const { subject, expiresAt } = principal;
+  return {
+    requestId: String(response.getHeader('x-request-id') ?? ''),
+    principal,
+    limits: bounds,
+    origins,
+    links: countLinks(
+      links.linksFor({ id: subject, ...(expiresAt === null ? {} : { expiresAt }) }),
+      bounds.maxSignedUrls,
+    ),
+    warnings: new Warnings(),
+    loaders: createLoadersByOrigin(origins, new Budget(bounds), signal),
+  };
+}
+
+/** Refuses what the schema's types or the bounds refuse, before a resolver runs, with the path of the argument. */
+function checkOperations(bounds: OperationBounds): Plugin<Context> {
+  return {
+    onValidate({ params: { documentAST } }) {
+      return ({ valid, result, setResult }) => {
+        if (!valid) setResult((result as readonly GraphQLError[]).map((error) => locateLiteral(documentAST, error)));
+      };
+    },
+    onExecute({ args, setResultAndStopExecution }) {
+      const { document, operationName, variableValues } = args;
+      const tooLarge = findExcess(document, operationName, bounds.maxCost);
+      const errors = tooLarge ? [tooLarge] : checkVariables(schema, document, operationName, variableValues ?? {});
+      if (errors.length > 0) setResultAndStopExecution({ errors });
+    },
+  };
+}
+
+/** Codes and facts for every error, and `extensions.warnings` where there are any. */
+function tellErrorsAndWarnings(logger: Logger): Plugin<Context> {
+  return {
+    onExecute: () => ({
+      onExecuteDone({ args, result, setResult }) {
+        if (Symbol.asyncIterator in result) return;
+        const { requestId, warnings } = args.contextValue as Context;
+        const { errors, extensions } = result as ExecutionResult;
+        const list = warnings.list();
+        if (!errors && list.length === 0) return;
+        setResult({
+          ...result,
+          ...(errors ? { errors: errors.map((error) => toClientError(error, requestId, logger)) } : {}),
+          ...(list.length > 0 ? { extensions: { ...extensions, warnings: list } } : {}),
+        });
+      },
+    }),
+  };
+}

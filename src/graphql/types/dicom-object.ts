@@ -1,0 +1,87 @@
+import { type AttributePath, parseAttributePath } from '../../dicom/attribute-path.ts';
+import type { Tag } from '../../dicom/tag.ts';
+import { FacadeError } from '../../errors.ts';
+import { levelDepth, levelOfAttribute } from '../../planner/attribute-level.ts';
+import type { FieldDeclaration } from '../../planner/declaration.ts';
+import { InstanceNode, type SeriesNode, type StudyNode } from '../../planner/nodes.ts';
+import { builder } from '../builder.ts';
+import { checkLength } from '../limits.ts';
+import type { PatientNode } from '../patient-node.ts';
+import { type AttributeModel, AttributeRef, type ItemModel } from './attribute-model.ts';
+
+export type DicomObjectModel = StudyNode | SeriesNode | InstanceNode | PatientNode | ItemModel;
+
+const pathGrammar = [
+  'path     = step *( "." step )',
+  'step     = ( tag / private / keyword ) [ "[" index "]" ]',
+  'tag      = 8HEXDIG',
+  'private  = 4HEXDIG "xx" 2HEXDIG "{" creator "}"',
+  'keyword  = a keyword of PS3.6',
+  'index    = item of the sequence, from 0; every step but the last has one',
+].join('\n');
+
+const maxPaths = 200;
+
+const reads = (paths: readonly string[]): readonly Tag[] =>
+  paths.flatMap((path) => {
+    try {
+      return parseAttributePath(path)[0]?.tag ?? [];
+    } catch {
+      return []; // told by the resolver, with the path of the field
+    }
+  });
+
+const readsPath: FieldDeclaration = { reads: ({ path }) => reads([String(path)]) };
+const readsPaths: FieldDeclaration = { reads: ({ paths }) => reads((paths as readonly string[]).slice(0, maxPaths)) };
+
+export const DicomObject = builder.interfaceRef<DicomObjectModel>('DicomObject').implement({
+  description:
+    'What a patient, a study, a series, an instance and a sequence item have in common: any attribute of theirs can be asked for.',
+  fields: (t) => ({
+    attribute: t.field({
+      type: AttributeRef,
+      description: `An attribute by its path: PatientAge, 00101010, RequestAttributesSequence[0].ScheduledProcedureStepID, 0029xx10{SIEMENS CSA HEADER}. Null: not there.\n\n${pathGrammar}`,
+      args: { path: t.arg.string({ required: true, description: 'Keyword or tag, items by index.' }) },
+      extensions: { dicom: readsPath },
+      resolve: (object, { path }) => readAttribute(object, parseAttributePath(path), 'path'),
+    }),
+    attributes: t.field({
+      type: [AttributeRef],
+      nullable: { list: true, items: true },
+      description: `Attributes by their paths, in the order asked for: at most ${maxPaths}. Null: not there.`,
+      args: { paths: t.arg.stringList({ required: true, description: 'As for attribute.' }) },
+      extensions: { dicom: readsPaths },
+      resolve: (object, { paths }) => {
+        checkLength(paths, maxPaths, 'paths');
+        const parsed = paths.map((path) => parseAttributePath(path));
+        return parsed.map((path) => readAttribute(object, path, 'paths'));
+      },
+    }),
+  }),
+});
+
+async function readAttribute(
+  object: DicomObjectModel,
+  path: AttributePath,
+  argument: string,
+): Promise<AttributeModel | null> {
+  const [top] = path;
+  if (top === undefined) return null;
+  if ('dataSet' in object) {
+    const element = object.dataSet.at(path);
+    return element ? { element, path: [...object.path, ...path], instance: object.instance } : null;
+  }
+  const level = levelOfAttribute(top.tag);
+  if (levelDepth[level] > levelDepth[object.level]) {
+    throw new FacadeError(
+      'BAD_PATH',
+      `This attribute differs within a ${object.level}: ask its ${level === 'series' ? 'series' : 'instances'} for it`,
+      {
+        argument,
+        level,
+      },
+    );
+  }
+  const element = (await object.read(top.tag)).at(path);
+  return element ? { element, path, instance: object instanceof InstanceNode ? object : null } : null;
+}

@@ -1,0 +1,42 @@
+import type { SeriesNode, StudyNode } from '../../planner/nodes.ts';
+import { builder } from '../builder.ts';
+import { refOf, requireRepresentation } from '../retrieve.ts';
+import { SignedUrl } from './signed-url.ts';
+
+const addRetrieve = (name: 'StudyRetrieve' | 'SeriesRetrieve', what: 'study' | 'series') =>
+  builder.objectRef<StudyNode | SeriesNode>(name).implement({
+    description: `Signed URLs of a ${what}. A form that the origin does not give is REPRESENTATION_UNAVAILABLE.`,
+    fields: (t) => ({
+      native: t.field({
+        type: SignedUrl,
+        description: `Every instance of the ${what} as stored: multipart/related of application/dicom.`,
+        resolve: (node, _args, context) => {
+          requireRepresentation(node.loaders.origin, 'NATIVE');
+          return context.links.native(node.loaders.origin.id, refOf(node));
+        },
+      }),
+      metadata: t.field({
+        type: SignedUrl,
+        description:
+          'Every attribute of every instance, as DICOM JSON (PS3.18 Annex F), its BulkDataURIs as signed URLs.',
+        resolve: (node, _args, context) => {
+          requireRepresentation(node.loaders.origin, 'METADATA');
+          return context.links.metadata(node.loaders.origin.id, refOf(node));
+        },
+      }),
+      thumbnail: t.field({
+        type: SignedUrl,
+        description: `A small image that stands for the ${what}: JPEG.`,
+        args: {
+          width: t.arg.int({ description: 'Pixels of the longest side: 1 to 16,384. Absent: as the origin likes.' }),
+        },
+        resolve: (node, { width }, context) => {
+          requireRepresentation(node.loaders.origin, 'THUMBNAIL');
+          return context.links.thumbnail(node.loaders.origin.id, refOf(node), { width: width ?? null });
+        },
+      }),
+    }),
+  });
+
+export const StudyRetrieve = addRetrieve('StudyRetrieve', 'study');
+export const SeriesRetrieve = addRetrieve('SeriesRetrieve', 'series');

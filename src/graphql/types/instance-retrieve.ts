@@ -1,0 +1,195 @@
+import { explicitVrLittleEndian } from '../../dicom/transfer-syntax.ts';
+import { FacadeError } from '../../errors.ts';
+import type { InstanceNode } from '../../planner/nodes.ts';
+import { builder } from '../builder.ts';
+import { listBulkData } from '../bulk-data.ts';
+import { checkLength, maxFramesInAnswer } from '../limits.ts';
+import {
+  frameCountOfNode,
+  instanceRefOf,
+  isRenderableNode,
+  readsKind,
+  requireRepresentation,
+  toRenderingRequest,
+} from '../retrieve.ts';
+import { BulkDataLink } from './bulk-data-link.ts';
+import { renderedArguments } from './rendering-arguments.ts';
+import { SignedUrl, SignedUrlTemplate } from './signed-url.ts';
+
+/** One frame of an instance, known to exist. */
+interface FrameModel {
+  readonly instance: InstanceNode;
+  readonly number: number;
+}
+
+const FrameRetrieve = builder.objectRef<FrameModel>('FrameRetrieve').implement({
+  description: 'Signed URLs of one frame.',
+  fields: (t) => ({
+    number: t.exposeInt('number', { nullable: false, description: 'From 1.' }),
+    native: t.field({
+      type: SignedUrl,
+      description:
+        'Its pixel data, one body. Without transferSyntaxUID: as stored. 1.2.840.10008.1.2.1: decoded, little endian.',
+      args: { transferSyntaxUID: t.arg({ type: 'UID', description: 'Absent: as stored.' }) },
+      resolve: ({ instance, number }, { transferSyntaxUID }, context) => {
+        const { origin } = instance.loaders;
+        requireRepresentation(origin, 'FRAMES');
+        return context.links.frame(origin.id, instanceRefOf(instance), number, frameRequest(transferSyntaxUID));
+      },
+    }),
+    rendered: t.field({
+      type: SignedUrl,
+      description: 'An image for display. Null: this kind of object has no rendered form.',
+      args: renderedArguments(t),
+      extensions: { dicom: readsKind },
+      resolve: async ({ instance, number }, args, context) => {
+        const { origin } = instance.loaders;
+        const request = toRenderingRequest(origin, args);
+        if ((await isRenderableNode(instance)) === false) return null;
+        return context.links.renderedFrame(origin.id, instanceRefOf(instance), number, request);
+      },
+    }),
+  }),
+});
+
+export const InstanceRetrieve = builder.objectRef<InstanceNode>('InstanceRetrieve').implement({
+  description:
+    'Signed URLs of an instance, each form for itself. A form that the origin does not give is REPRESENTATION_UNAVAILABLE.',
+  fields: (t) => ({
+    native: t.field({
+      type: SignedUrl,
+      description: 'The object as application/dicom. Without transferSyntaxUID: byte for byte as stored.',
+      args: { transferSyntaxUID: t.arg({ type: 'UID', description: 'Absent: as stored.' }) },
+      resolve: (node, { transferSyntaxUID }, context) => {
+        requireRepresentation(node.loaders.origin, 'NATIVE');
+        return context.links.native(node.loaders.origin.id, instanceRefOf(node), { transferSyntaxUID });
+      },
+    }),
+    metadata: t.field({
+      type: SignedUrl,
+      description: 'Every attribute as DICOM JSON (PS3.18 Annex F), its BulkDataURIs as signed URLs.',
+      resolve: (node, _args, context) => {
+        requireRepresentation(node.loaders.origin, 'METADATA');
+        return context.links.metadata(node.loaders.origin.id, instanceRefOf(node));
+      },
+    }),
+    rendered: t.field({
+      type: SignedUrl,
+      description: 'An image for display. Null without an error: this kind of object has no rendered form.',
+      args: renderedArguments(t),
+      extensions: { dicom: readsKind },
+      resolve: async (node, args, context) => {
+        const { origin } = node.loaders;
+        const request = toRenderingRequest(origin, args);
+        if ((await isRenderableNode(node)) === false) return null;
+        return context.links.rendered(origin.id, instanceRefOf(node), request);
+      },
+    }),
+    thumbnail: t.field({
+      type: SignedUrl,
+      description: 'A small image: JPEG. Null: this kind of object has no rendered form.',
+      args: {
+        width: t.arg.int({ description: 'Pixels of the longest side: 1 to 16,384. Absent: as the origin likes.' }),
+      },
+      extensions: { dicom: readsKind },
+      resolve: async (node, { width }, context) => {
+        const { origin } = node.loaders;
+        requireRepresentation(origin, 'THUMBNAIL');
+        if ((await isRenderableNode(node)) === false) return null;
+        return context.links.thumbnail(origin.id, instanceRefOf(node), { width: width ?? null });
+      },
+    }),
+    frameCount: t.int({
+      description: '0: no pixel data; 1 where NumberOfFrames is absent; null: not known.',
+      extensions: { dicom: readsKind },
+      resolve: frameCountOfNode,
+    }),
+    frame: t.field({
+      type: FrameRetrieve,
+      description: 'One frame. Null: no pixel data.',
+      args: { number: t.arg.int({ required: true, description: 'From 1 to frameCount.' }) },
+      extensions: { dicom: readsKind },
+      resolve: async (node, { number }) => {
+        const [frame = null] = await existingFrames(node, [number], 'number');
+        return frame;
+      },
+    }),
+    frames: t.field({
+      type: [FrameRetrieve],
+      nullable: { list: true, items: true },
+      description: `At most ${maxFramesInAnswer}; for more, a template. Null: no pixel data.`,
+      args: { numbers: t.arg.intList({ required: true, description: 'From 1 to frameCount, in any order.' }) },
+      extensions: { dicom: readsKind },
+      resolve: async (node, { numbers }) => {
+        checkLength(numbers, maxFramesInAnswer, 'numbers');
+        const frames = await existingFrames(node, numbers, 'numbers');
+        return frames.length === 0 && numbers.length > 0 ? null : frames;
+      },
+    }),
+    frameTemplate: t.field({
+      type: SignedUrlTemplate,
+      description: 'Every frame by one signature. Null: no pixel data, or the number of frames is not known.',
+      args: { transferSyntaxUID: t.arg({ type: 'UID', description: 'Absent: as stored.' }) },
+      extensions: { dicom: readsKind },
+      resolve: async (node, { transferSyntaxUID }, context) => {
+        const { origin } = node.loaders;
+        requireRepresentation(origin, 'FRAMES');
+        const count = await frameCountOfNode(node);
+        if (!count) return null;
+        return context.links.frameTemplate(origin.id, instanceRefOf(node), count, frameRequest(transferSyntaxUID));
+      },
+    }),
+    renderedFrameTemplate: t.field({
+      type: SignedUrlTemplate,
+      description: 'Every frame for display, by one signature. Null: this kind of object has no rendered form.',
+      args: renderedArguments(t),
+      extensions: { dicom: readsKind },
+      resolve: async (node, args, context) => {
+        const { origin } = node.loaders;
+        const request = toRenderingRequest(origin, args);
+        const count = await frameCountOfNode(node);
+        if (!count || (await isRenderableNode(node)) === false) return null;
+        return context.links.renderedFrameTemplate(origin.id, instanceRefOf(node), count, request);
+      },
+    }),
+    bulkData: t.field({
+      type: [BulkDataLink],
+      nullable: { list: true, items: false },
+      description:
+        'Every binary attribute but pixel data, or those at the paths given. Costs the metadata of the instance.',
+      args: {
+        paths: t.arg.stringList({ description: 'As for attribute. Absent: all.' }),
+        first: t.arg.int({ defaultValue: 20, description: 'At most so many: 0 to 1000.' }),
+      },
+      resolve: (node, { paths, first }) => listBulkData(node, paths ?? null, first ?? 20),
+    }),
+  }),
+});
+
+const frameRequest = (transferSyntaxUID: string | null | undefined) => ({
+  transferSyntaxUID: transferSyntaxUID ?? null,
+  // Decoded frames are bytes of pixels; what a frame is as stored only its retrieval tells.
+  mediaType: transferSyntaxUID === explicitVrLittleEndian ? 'application/octet-stream' : null,
+});
+
+/**
+ * Frames by their numbers; none where the instance has no pixel data.
+ *
+ * @throws {FacadeError} BAD_USER_INPUT: a number below 1, or past the last frame where that is known.
+ */
+async function existingFrames(
+  instance: InstanceNode,
+  numbers: readonly number[],
+  argument: string,
+): Promise<readonly FrameModel[]> {
+  const count = await frameCountOfNode(instance);
+  if (count === 0) return [];
+  for (const number of numbers) {
+    if (number >= 1 && number <= (count ?? Number.MAX_SAFE_INTEGER)) continue;
+    throw new FacadeError('BAD_USER_INPUT', `A frame is 1 to ${count ?? 'the number of frames'}`, {
+      argument,
+      ...(count === null ? {} : { limit: count }),
+    });
+  }
+  return numbers.map((number) => ({ instance, number }));
+}

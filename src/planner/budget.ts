@@ -1,0 +1,56 @@
+import { FacadeError } from '../errors.ts';
+
+/** Bounds of one operation, over all its origins. */
+export interface OperationLimits {
+  /** Origin requests, counted when they are planned. Default 100. */
+  readonly maxOriginRequests: number;
+  /** Rows and instance metadata read from origins. Default 100,000. */
+  readonly maxRows: number;
+}
+
+/** Rows that one step may read: QIDO's limits are global, not per parent, so a step beyond this is split or refused. */
+export const maxRowsPerStep = 20_000;
+
+/** Counts what one operation asks of origins, and refuses what would pass its bounds before it is sent. */
+export class Budget {
+  readonly #limits: OperationLimits;
+  #requests = 0;
+  #rows = 0;
+
+  constructor(limits: OperationLimits) {
+    this.#limits = limits;
+  }
+
+  /** @throws {FacadeError} REQUEST_BUDGET: these requests would pass the bound; none of them was sent. */
+  spendRequests(count: number): void {
+    const need = this.#requests + count;
+    const limit = this.#limits.maxOriginRequests;
+    if (need > limit) {
+      throw new FacadeError('REQUEST_BUDGET', `The operation needs ${need} origin requests, of at most ${limit}`, {
+        need,
+        limit,
+      });
+    }
+    this.#requests = need;
+  }
+
+  /** @throws {FacadeError} ROW_BUDGET: the operation has read more rows than it may. */
+  spendRows(count: number): void {
+    this.#rows += count;
+    const limit = this.#limits.maxRows;
+    if (this.#rows > limit) {
+      throw new FacadeError('ROW_BUDGET', `The operation read ${this.#rows} rows, of at most ${limit}`, {
+        need: this.#rows,
+        limit,
+      });
+    }
+  }
+
+  get requests(): number {
+    return this.#requests;
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+}

@@ -1,0 +1,178 @@
+import type { DataSet } from '../dicom/data-set.ts';
+import type { Uid } from '../dicom/uid.ts';
+import type { Capabilities } from '../origin/capabilities/capabilities.ts';
+import { maxRowsPerStep } from './budget.ts';
+import type { Alternative, Criteria, Criterion } from './criterion.ts';
+import { meets } from './criterion.ts';
+import type { Need } from './need.ts';
+
+/** One search resource asked once: its parent in the path, or the parents that it matches by a UID list. */
+export type ChildSearch =
+  | { readonly by: 'study'; readonly study: Uid }
+  | { readonly by: 'series'; readonly study: Uid; readonly series: Uid }
+  | { readonly by: 'studyList'; readonly studies: readonly Uid[] }
+  | { readonly by: 'seriesList'; readonly series: readonly SeriesKey[] };
+
+export interface SeriesKey {
+  readonly study: Uid;
+  readonly series: Uid;
+}
+
+export interface StudyParent {
+  readonly study: Uid;
+  /** Rows to expect below it; null: not known. */
+  readonly rows: number | null;
+}
+
+/**
+ * The fewest searches for what is below some studies: one for each UID list where the origin matches lists at its root,
+ * else one a study. A list is bounded in UIDs, in bytes, and in the rows that it is known to bring.
+ */
+export function planStudyChildren(
+  parents: readonly StudyParent[],
+  level: 'series' | 'instance',
+  capabilities: Capabilities,
+): readonly ChildSearch[] {
+  if (parents.length > 1 && matchesLists(level, capabilities)) {
+    return chunk(parents, maxListLength(capabilities), (parent) => parent.rows ?? 0).map((part) =>
+      part.length === 1 && part[0]
+        ? { by: 'study', study: part[0].study }
+        : { by: 'studyList', studies: part.map((parent) => parent.study) },
+    );
+  }
+  return parents.map(({ study }) => ({ by: 'study', study }));
+}
+
+/** The fewest searches for the instances of some series: by UID list, else by study where that serves several, else one each. */
+export function planSeriesChildren(keys: readonly SeriesKey[], capabilities: Capabilities): readonly ChildSearch[] {
+  const [only] = keys;
+  if (keys.length === 1 && only) return [{ by: 'series', ...only }];
+  if (matchesLists('instance', capabilities)) {
+    return chunk(keys, maxListLength(capabilities), () => 0).map((series) => ({ by: 'seriesList', series }));
+  }
+  return [...groupBy(keys, (key) => key.study)].map(([study, group]) => {
+    const [single] = group;
+    return group.length === 1 && single ? { by: 'series', ...single } : { by: 'study', study };
+  });
+}
+
+/**
+ * Whether one search of instances can stand for the searches of studies' series and of their instances: it carries the
+ * upper levels' attributes where `includefield` is obeyed (PS3.18 §10.6.1.2).
+ */
+export function instancesCarrySeries(need: Need | null, studies: number, capabilities: Capabilities): boolean {
+  if (need === null || (need.instances === null && need.series?.instances == null)) return false;
+  return capabilities.includeField && (studies === 1 || matchesLists('instance', capabilities));
+}
+
+export interface MetadataKey extends SeriesKey {
+  readonly instance: Uid;
+  /** Instances of the series; null: not known. */
+  readonly seriesSize: number | null;
+}
+
+export type MetadataStep = { readonly study: Uid; readonly series?: Uid; readonly instance?: Uid };
+
+/** Metadata of that many instances comes as one body at the most. */
+const maxInstancesPerMetadata = 1000;
+
+/**
+ * The fewest metadata requests that do not read much more than was asked: an instance's own for a few of many, a series'
+ * where a quarter of it or more is asked for, a study's for several whole series.
+ */
+export function planMetadata(keys: readonly MetadataKey[]): readonly MetadataStep[] {
+  return [...groupBy(keys, (key) => key.study)].flatMap(([study, ofStudy]) => {
+    const groups = [...groupBy(ofStudy, (key) => key.series)];
+    const whole = groups.filter(([, group]) => wantsWholeSeries(group));
+    const rest = groups.filter(([, group]) => !wantsWholeSeries(group));
+    const size = whole.reduce((sum, [, group]) => sum + Math.max(group.length, group[0]?.seriesSize ?? 0), 0);
+    const wide: MetadataStep[] =
+      whole.length > 1 && rest.length === 0 && size <= maxInstancesPerMetadata
+        ? [{ study }]
+        : whole.map(([series]) => ({ study, series }));
+    const narrow = rest.flatMap(([series, group]) => group.map(({ instance }) => ({ study, series, instance })));
+    return [...wide, ...narrow];
+  });
+}
+
+function wantsWholeSeries(group: readonly MetadataKey[]): boolean {
+  const size = group[0]?.seriesSize ?? null;
+  if (group.length === 1) return size === 1;
+  return group.length >= (size ?? 0) / 4;
+}
+
+/** One search at the root, and which of its rows an earlier search of the same plan has brought already. */
+export interface PlannedSearch {
+  readonly matches: ReadonlyMap<string, string>;
+  readonly isRepeat: (row: DataSet) => boolean;
+}
+
+/**
+ * The searches whose answers together hold every match of the criteria, one after the other.
+ *
+ * Of the attributes that may have one of several values, UIDs go as lists where the origin matches them; of the others the
+ * one that needs the fewest searches is asked value by value, and what remains is left to the check of the rows.
+ */
+export function planSearches(criteria: Criteria, capabilities: Capabilities): readonly PlannedSearch[] {
+  if (criteria.never) return [];
+  const fixed = new Map<string, string>();
+  let split: { criterion: Criterion; groups: readonly (readonly Alternative[])[] } | null = null;
+  for (const criterion of criteria.all) {
+    const groups = alternativeGroups(criterion, capabilities);
+    const [only] = groups;
+    if (groups.length === 1 && only) fixed.set(criterion.key, toValue(only));
+    else if (split === null || groups.length < split.groups.length) split = { criterion, groups };
+  }
+  if (split === null) return [{ matches: fixed, isRepeat: () => false }];
+  const { criterion, groups } = split;
+  return groups.map((group, index) => {
+    const earlier = { ...criterion, alternatives: groups.slice(0, index).flat() };
+    return {
+      matches: new Map([...fixed, [criterion.key, toValue(group)]]),
+      isRepeat: (row) => meets(earlier, row) === true,
+    };
+  });
+}
+
+const toValue = (group: readonly Alternative[]): string => group.map(({ query }) => query).join(',');
+
+function alternativeGroups(criterion: Criterion, capabilities: Capabilities): readonly (readonly Alternative[])[] {
+  const listed = criterion.uidList && capabilities.uidListMatching;
+  return chunk(criterion.alternatives, listed ? maxListLength(capabilities) : 1, () => 0);
+}
+
+const matchesLists = (level: 'series' | 'instance', capabilities: Capabilities): boolean =>
+  capabilities.uidListMatching &&
+  (level === 'series' ? capabilities.rootSeriesSearch : capabilities.rootInstanceSearch);
+
+/** UIDs of 64 characters and their commas, with room left in the query for the attributes to include. */
+const maxListLength = (capabilities: Capabilities): number =>
+  Math.max(1, Math.min(capabilities.maxUidsPerList, Math.floor((capabilities.maxQueryBytes * 0.75) / 65)));
+
+function chunk<T>(values: readonly T[], maxLength: number, rowsOf: (value: T) => number): readonly (readonly T[])[] {
+  const chunks: T[][] = [];
+  let current: T[] = [];
+  let rows = 0;
+  for (const value of values) {
+    if (current.length > 0 && (current.length >= maxLength || rows + rowsOf(value) > maxRowsPerStep)) {
+      chunks.push(current);
+      current = [];
+      rows = 0;
+    }
+    current.push(value);
+    rows += rowsOf(value);
+  }
+  if (current.length > 0) chunks.push(current);
+  return chunks;
+}
+
+export function groupBy<T, K>(values: Iterable<T>, keyOf: (value: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    const group = groups.get(key);
+    if (group) group.push(value);
+    else groups.set(key, [value]);
+  }
+  return groups;
+}

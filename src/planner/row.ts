@@ -1,0 +1,42 @@
+import type { DataSet } from '../dicom/data-set.ts';
+import { type DictionaryEntry, entryOfTag, tagOf } from '../dicom/dictionary.ts';
+import { isPrivateTag, type Tag } from '../dicom/tag.ts';
+import type { Capabilities } from '../origin/capabilities/capabilities.ts';
+import type { Level } from '../origin/search.ts';
+
+/** What one answer of the origin says of an object, and which attributes it was asked for. */
+export interface Row {
+  readonly dataSet: DataSet;
+  /** Attributes whose absence here is their absence in the object. */
+  readonly asked: ReadonlySet<Tag>;
+}
+
+/** Whether the row settles an attribute: it has it, or it would have it if the object had. */
+export const answers = (row: Row, tag: Tag): boolean => row.dataSet.has(tag) || row.asked.has(tag);
+
+const tags = (...keywords: string[]): ReadonlySet<Tag> => new Set(keywords.map(tagOf));
+
+/** Returned by every conforming search of that level without being asked: PS3.18 Tables 10.6.3-3, 10.6.3-4 and 10.6.3-5. */
+const alwaysReturned: Readonly<Record<Level, ReadonlySet<Tag>>> = {
+  study: tags('StudyInstanceUID', 'StudyDate', 'StudyTime', 'AccessionNumber', 'PatientName', 'PatientID', 'StudyID'),
+  series: tags('SeriesInstanceUID', 'Modality', 'SeriesNumber'),
+  instance: tags('SOPInstanceUID', 'SOPClassUID', 'InstanceNumber'),
+};
+
+/** Values of these VRs never come in a search row that can be relied on: sequences, and what is retrieved as bulk data. */
+const notInRows = new Set(['SQ', 'OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN']);
+
+/** Whether a search can be asked for an attribute by `includefield`, so that no answer means that it has no value. */
+export function canBeIncluded(tag: Tag): boolean {
+  const entry: DictionaryEntry | undefined = isPrivateTag(tag) ? undefined : entryOfTag(tag);
+  return entry !== undefined && !entry.vr.some((vr) => notInRows.has(vr));
+}
+
+/** The attributes that a row of this search settles, given what it asked for. */
+export function settledBy(level: Level, included: Iterable<Tag>, capabilities: Capabilities): ReadonlySet<Tag> {
+  const settled = new Set(alwaysReturned[level]);
+  if (capabilities.includeField) {
+    for (const tag of included) if (canBeIncluded(tag)) settled.add(tag);
+  }
+  return settled;
+}

@@ -1,0 +1,120 @@
+import type { DataSet } from '../dicom/data-set.ts';
+import { entryOfTag, tagOf } from '../dicom/dictionary.ts';
+import type { Tag } from '../dicom/tag.ts';
+import type { Uid } from '../dicom/uid.ts';
+import { FacadeError } from '../errors.ts';
+import { retrieveMetadata } from '../origin/metadata.ts';
+import type { Origin } from '../origin/origin.ts';
+import { type Level, type SearchQuery, search } from '../origin/search.ts';
+import { type Budget, maxRowsPerStep } from './budget.ts';
+import { canBeIncluded, type Row, settledBy } from './row.ts';
+
+/** The attribute that names an object of a level, and so a row. */
+export const keyTag: Readonly<Record<Level, Tag>> = {
+  study: tagOf('StudyInstanceUID'),
+  series: tagOf('SeriesInstanceUID'),
+  instance: tagOf('SOPInstanceUID'),
+};
+
+const levelsAbove: Readonly<Record<Level, readonly Level[]>> = {
+  study: ['study'],
+  series: ['study', 'series'],
+  instance: ['study', 'series', 'instance'],
+};
+
+export interface RowSearch {
+  readonly level: Level;
+  readonly scope?: SearchQuery['scope'];
+  readonly matches: ReadonlyMap<string, string>;
+  /** Attributes to ask for beside the keys of the level and of those above it. */
+  readonly tags: Iterable<Tag>;
+  readonly fuzzyMatching?: boolean;
+  readonly orderBy?: string;
+}
+
+export interface RowPage {
+  readonly rows: readonly Row[];
+  /** The origin has told that it has more (Warning 299), or gave as many as were asked for. */
+  readonly more: boolean;
+}
+
+/** Asks one origin for one operation: every request is counted against the operation's budget before it is sent. */
+export class SearchRunner {
+  readonly origin: Origin;
+  readonly #budget: Budget;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(origin: Origin, budget: Budget, signal?: AbortSignal) {
+    this.origin = origin;
+    this.#budget = budget;
+    this.#signal = signal;
+  }
+
+  /** One page, one request. */
+  async searchPage(query: RowSearch, limit: number, offset: number): Promise<RowPage> {
+    const { capabilities } = this.origin;
+    const included = new Set([...query.tags].filter(canBeSent));
+    for (const level of levelsAbove[query.level]) included.add(keyTag[level]);
+    const settled = settledBy(query.level, included, capabilities);
+    this.#budget.spendRequests(1);
+    const answer = await search(
+      this.origin,
+      {
+        level: query.level,
+        ...(query.scope ? { scope: query.scope } : {}),
+        matches: query.matches,
+        includeFields: [...included].map((tag) => entryOfTag(tag)?.keyword ?? tag),
+        limit,
+        offset,
+        ...(query.fuzzyMatching ? { fuzzyMatching: true } : {}),
+        ...(query.orderBy ? { orderBy: query.orderBy } : {}),
+      },
+      this.#signal ? { signal: this.#signal } : {},
+    );
+    this.#budget.spendRows(answer.dataSets.length);
+    const rows = answer.dataSets.map((dataSet) => ({ dataSet, asked: settled }));
+    return { rows, more: answer.more || rows.length >= limit };
+  }
+
+  /**
+   * Every row of a search, page after page. A row that comes twice is taken once; a page without a new row ends it.
+   *
+   * @throws {FacadeError} ROW_BUDGET: more rows than one step may read.
+   */
+  async searchAll(query: RowSearch, maxRows = maxRowsPerStep): Promise<readonly Row[]> {
+    const { maxSearchLimit } = this.origin.capabilities;
+    const limit = Math.min(maxSearchLimit ?? maxRows + 1, maxRows + 1);
+    const rows = new Map<string, Row>();
+    for (let offset = 0; ; ) {
+      const page = await this.searchPage(query, limit, offset);
+      const before = rows.size;
+      for (const row of page.rows) rows.set(identityOf(row.dataSet, query.level), row);
+      if (rows.size > maxRows) {
+        throw new FacadeError('ROW_BUDGET', `A search brought more than ${maxRows} rows`, {
+          origin: this.origin.id,
+          limit: maxRows,
+        });
+      }
+      offset += page.rows.length;
+      if (!page.more || rows.size === before) return [...rows.values()];
+    }
+  }
+
+  async metadata(ref: { study: Uid; series?: Uid; instance?: Uid }): Promise<readonly DataSet[]> {
+    this.#budget.spendRequests(1);
+    const dataSets = await retrieveMetadata(this.origin, ref, this.#signal ? { signal: this.#signal } : {});
+    this.#budget.spendRows(dataSets.length);
+    return dataSets;
+  }
+}
+
+/** What cannot come in a row is still worth asking for where it is a sequence: some origins give those. */
+const canBeSent = (tag: Tag): boolean => canBeIncluded(tag) || entryOfTag(tag)?.vr.includes('SQ') === true;
+
+const patientID = tagOf('PatientID');
+
+/** One study UID may stand under two patients (Orthanc 1.10): those are two rows. */
+function identityOf(dataSet: DataSet, level: Level): string {
+  const uids = levelsAbove[level].map((above) => dataSet.uid(keyTag[above]) ?? '');
+  return [dataSet.text(patientID) ?? '', ...uids].join(' ');
+}
