@@ -14,6 +14,13 @@ export function isCanonicalPath(path: string): boolean {
   });
 }
 
+const canonicalQuery = /^(?:[A-Za-z0-9\-._~!$'()*,;:@/?&=+]|%[0-9A-F]{2})*$/;
+
+/** Whether a query has only what RFC 3986 §3.4 allows, escapes in upper case. */
+export function isCanonicalQuery(query: string): boolean {
+  return query.length <= 2_000 && canonicalQuery.test(query);
+}
+
 /** Names of a query's parameters: what a log may hold of it. */
 export function queryKeysOf(query: string | undefined): string[] {
   if (query === undefined || query === '') return [];
