@@ -75,10 +75,10 @@ const isValue = (node: ASTNode): boolean => valueKinds.has(node.kind);
 function argumentOf(document: DocumentNode, wanted: ASTNode): string | null {
   let found: string | null = null;
   visit(document, {
-    enter(node, _key, _parent, _path, ancestors) {
+    enter(node, _key, parent, _path, ancestors) {
       if (found !== null || node !== wanted) return undefined;
       const names: string[] = [];
-      const chain = [...ancestors.flatMap((ancestor) => ('kind' in ancestor ? [ancestor] : [])), node];
+      const chain = [...ancestors, parent, node].flatMap((step) => (step && 'kind' in step ? [step] : []));
       for (const [index, step] of chain.entries()) {
         if (step.kind === Kind.ARGUMENT) names.splice(0, names.length, step.name.value);
         else if (step.kind === Kind.OBJECT_FIELD) names.push(`.${step.name.value}`);

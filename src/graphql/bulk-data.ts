@@ -1,8 +1,9 @@
 import { type AttributePath, formatAttributePath, parseAttributePath } from '../dicom/attribute-path.ts';
 import type { DataSet, Element } from '../dicom/data-set.ts';
+import { walkElements } from '../dicom/walk.ts';
 import { FacadeError } from '../errors.ts';
 import type { SignedUrl } from '../links/signed-url.ts';
-import { rebaseBulkDataUri } from '../origin/bulk-data-uri.ts';
+import { type BulkDataContext, rebaseBulkDataUri } from '../origin/bulk-data-uri.ts';
 import type { InstanceNode } from '../planner/nodes.ts';
 import type { Context } from './context.ts';
 import { parseFirst } from './limits.ts';
@@ -33,10 +34,18 @@ export function linkBulkData(
   const uri = element.bulkDataUri;
   return context.links.bulkData(origin.id, instanceRefOf(instance), {
     attributePath: formatAttributePath(path),
-    originPath: uri === null ? null : rebaseBulkDataUri(origin, uri, instance),
+    originPath: uri === null ? null : rebaseBulkDataUri(origin, uri, contextOf(instance)),
     mediaType: 'application/octet-stream',
   });
 }
+
+/** A relative address is relative to the resource whose metadata held it. */
+const contextOf = (instance: InstanceNode): BulkDataContext => ({
+  study: instance.study,
+  series: instance.series,
+  instance: instance.instance,
+  metadataOf: instance.loaders.metadataSource(instance),
+});
 
 export interface BulkDataAt {
   readonly instance: InstanceNode;
@@ -54,7 +63,7 @@ export async function listBulkData(
   requireRepresentation(instance.loaders.origin, 'BULKDATA');
   const parsed = paths?.map((path) => parseAttributePath(path)) ?? null;
   const dataSet = await instance.metadata();
-  const found = parsed === null ? walk(dataSet, []) : parsed.flatMap((path) => elementAt(dataSet, path));
+  const found = parsed === null ? binaries(dataSet) : parsed.flatMap((path) => elementAt(dataSet, path));
   const links: BulkDataAt[] = [];
   for (const { path, element } of found) {
     if (links.length === limit) break;
@@ -75,13 +84,6 @@ function elementAt(dataSet: DataSet, path: AttributePath): readonly Located[] {
   throw new FacadeError('BAD_USER_INPUT', 'An attribute at these paths is not binary', { argument: 'paths' });
 }
 
-function* walk(dataSet: DataSet, above: AttributePath): Generator<Located> {
-  for (const tag of dataSet.tags()) {
-    const element = dataSet.element(tag);
-    const path: AttributePath = [...above, { tag }];
-    if (element?.kind === 'binary') yield { path, element };
-    else if (element?.kind === 'sequence') {
-      for (const [item, below] of element.items.entries()) yield* walk(below, [...above, { tag, item }]);
-    }
-  }
+function* binaries(dataSet: DataSet): Generator<Located> {
+  for (const { path, element } of walkElements(dataSet)) if (element.kind === 'binary') yield { path, element };
 }

@@ -53,6 +53,8 @@ export class Loaders {
     name: 'metadata',
   });
 
+  readonly #metadataSources = new Map<Uid, Level>();
+
   constructor(origin: Origin, budget: Budget, signal?: AbortSignal) {
     this.origin = origin;
     this.runner = new SearchRunner(origin, budget, signal);
@@ -152,6 +154,11 @@ export class Loaders {
 
   metadata(node: InstanceNode): Promise<DataSet> {
     return this.#metadata.load(node);
+  }
+
+  /** Which resource gave the metadata of an instance: what relative URIs in it are relative to. */
+  metadataSource({ instance }: InstanceNode): Level {
+    return this.#metadataSources.get(instance) ?? 'instance';
   }
 
   instanceOfRow(row: Row, seriesSize: number | null = null): InstanceNode {
@@ -372,7 +379,13 @@ export class Loaders {
       planMetadata(nodes).map(async (step) => {
         const dataSets = await settle(this.runner.metadata(step));
         if (dataSets instanceof Error) failed.push({ step, error: dataSets });
-        else for (const dataSet of dataSets) found.set(requiredUid(this.origin, dataSet, sopInstanceUID), dataSet);
+        else {
+          for (const dataSet of dataSets) {
+            const instance = requiredUid(this.origin, dataSet, sopInstanceUID);
+            found.set(instance, dataSet);
+            this.#metadataSources.set(instance, step.instance ? 'instance' : step.series ? 'series' : 'study');
+          }
+        }
       }),
     );
     return nodes.map((node) => {

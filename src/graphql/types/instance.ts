@@ -71,7 +71,9 @@ export const Instance = InstanceRef.implement({
 
 /** Fields of their own come with the modules of each type; all have those of Instance. */
 for (const [name, description] of Object.entries(instanceTypes)) {
-  builder.objectRef<typeof Instance.$inferType>(name).implement({ description, interfaces: [Instance] });
+  builder
+    .objectRef<typeof Instance.$inferType>(name)
+    .implement({ description, interfaces: [Instance, NodeInterface, DicomObject] });
 }
 
 const originArgument = 'Of `origins`; the first where absent.';
