@@ -1,4 +1,4 @@
-import type { ByteRange } from './data-elements.ts';
+import type { ByteRange } from './data-element.ts';
 
 /** A value that is left out of the JSON of a data set. Offsets count in `Part10File.bytes`. */
 export interface BulkLocation extends ByteRange {

@@ -1,5 +1,5 @@
 import { inLittleEndian, joined } from './bulk-data.ts';
-import type { ByteRange } from './data-elements.ts';
+import type { ByteRange } from './data-element.ts';
 import { Part10Error } from './part10-error.ts';
 import type { EncapsulatedPixelData, NativePixelData, PixelDataLocation } from './pixel-data.ts';
 
@@ -33,7 +33,7 @@ export function readFrame(
 
 function nativeFrame(bytes: Buffer, pixels: NativePixelData, index: number): Buffer {
   const { offset, length, frameBits, swapBytes } = pixels;
-  if (frameBits === null) throw new Part10Error('no-frames', 'Rows, Columns or Bits Allocated are missing');
+  if (frameBits === null) throw new Part10Error('no-frames', 'Nothing tells how long a native frame is');
   const firstBit = index * frameBits;
   const lastBit = firstBit + frameBits;
   if (lastBit > length * 8) throw new Part10Error('truncated', `The pixel data ends before frame ${index + 1} does`);

@@ -1,7 +1,7 @@
 import type { JsonDataSet, JsonElement } from '../../dicom/data-set.ts';
 import { type BulkLocation, bulkDataPrefix, bytesOf } from './bulk-data.ts';
 import { type CharacterSet, characterSetOf, defaultCharacterSet } from './character-set.ts';
-import type { DataElement, Elements } from './data-elements.ts';
+import type { DataElement, Elements } from './data-element.ts';
 import { type VrContext, vrByDictionary } from './open-vr.ts';
 import {
   dataSetTrailingPadding,
@@ -12,6 +12,7 @@ import {
   lutDescriptor,
   pixelRepresentation,
   specificCharacterSet,
+  type TagNumber,
 } from './tags.ts';
 import { isBinaryVr, isKnownVr, wordBytesOf } from './value-representation.ts';
 import { valuesOf } from './values.ts';
@@ -22,10 +23,10 @@ interface Scope {
   readonly signedPixels: boolean;
 }
 
-export interface JsonOptions {
-  /** Binary values of more bytes are bulk data. Pixel data always is. */
-  readonly maxInlineBytes: number;
-  readonly note: (problem: string) => void;
+/** What the elements of one item have in common. */
+interface Place extends Scope, VrContext {
+  /** The path of the item, with a slash behind it; empty for the data set itself. */
+  readonly path: string;
 }
 
 /**
@@ -37,75 +38,57 @@ export interface JsonOptions {
  *
  * A value of VR UN is decoded where its tag has a VR in PS3.6 (PS3.5 §6.2.2, note 2). A value whose length does not fit
  * its VR is given as UN: its bytes are all that is known of it.
+ *
+ * @param maxInlineBytes - Binary values of more bytes are bulk data. Pixel data always is.
  */
 export function toJsonDataSet(
   bytes: Buffer,
   elements: Elements,
-  options: JsonOptions,
+  maxInlineBytes: number,
+  note: (problem: string) => void,
 ): { readonly dataSet: JsonDataSet; readonly bulk: ReadonlyMap<string, BulkLocation> } {
   const bulk = new Map<string, BulkLocation>();
-  const root: Scope = { characters: defaultCharacterSet, signedPixels: false };
-  return { dataSet: itemJson(bytes, elements, root, '', bulk, options), bulk };
-}
 
-function itemJson(
-  bytes: Buffer,
-  elements: Elements,
-  outer: Scope,
-  path: string,
-  bulk: Map<string, BulkLocation>,
-  options: JsonOptions,
-): JsonDataSet {
-  const scope = scopeOf(bytes, elements, outer, options);
-  const context: VrContext = { signedPixels: scope.signedPixels, lutEntries: lutEntries(bytes, elements) };
-  const json: Record<string, JsonElement> = {};
-  for (const element of elements) {
-    const group = groupOf(element.tag);
-    if (isGroupLength(element.tag) || group === 0 || group === 2 || element.tag === dataSetTrailingPadding) continue;
-    const hex = hexOfTag(element.tag);
-    const here = `${path}${hex}`;
-    if (element.items) {
-      const items = element.items.map((item, index) =>
-        itemJson(bytes, item, scope, `${here}/${index}/`, bulk, options),
-      );
-      json[hex] = items.length === 0 ? { vr: 'SQ' } : { vr: 'SQ', Value: items };
-    } else {
-      json[hex] = elementJson(bytes, element, here, scope.characters, context, bulk, options);
+  function item(elements: Elements, outer: Scope, path: string): JsonDataSet {
+    const place: Place = { ...scopeOf(bytes, elements, outer, note), path, lutEntries: lutEntries(bytes, elements) };
+    const json: Record<string, JsonElement> = {};
+    for (const element of elements) {
+      if (!isLeftOut(element.tag)) json[hexOfTag(element.tag)] = elementJson(element, place);
     }
+    return json;
   }
-  return json;
+
+  function elementJson(element: DataElement, place: Place): JsonElement {
+    const path = `${place.path}${hexOfTag(element.tag)}`;
+    if (element.items) {
+      const items = element.items.map((elements, index) => item(elements, place, `${path}/${index}/`));
+      return items.length === 0 ? { vr: 'SQ' } : { vr: 'SQ', Value: items };
+    }
+    const vr = vrOf(element, place);
+    const { offset, length, littleEndian } = element;
+    if (length === 0) return { vr };
+    if (isBinaryVr(vr)) return binaryJson(element, vr, path);
+    const values = valuesOf(bytes.subarray(offset, offset + length), vr, littleEndian, place.characters);
+    if (values) return values.length === 0 ? { vr } : { vr, Value: values };
+    note(`${hexOfTag(element.tag)} has a length that is not of VR ${vr}`);
+    return binaryJson(element, 'UN', path);
+  }
+
+  function binaryJson({ tag, offset, length, littleEndian, fragments }: DataElement, vr: string, path: string) {
+    const location: BulkLocation = { offset, length, vr, swapBytes: littleEndian ? 1 : wordBytesOf(vr), fragments };
+    if (length <= maxInlineBytes && !isPixelData(tag) && !fragments) {
+      return { vr, InlineBinary: bytesOf(bytes, location).toString('base64') };
+    }
+    bulk.set(path, location);
+    return { vr, BulkDataURI: `${bulkDataPrefix}${path}` };
+  }
+
+  return { dataSet: item(elements, { characters: defaultCharacterSet, signedPixels: false }, ''), bulk };
 }
 
-function elementJson(
-  bytes: Buffer,
-  element: DataElement,
-  path: string,
-  characters: CharacterSet,
-  context: VrContext,
-  bulk: Map<string, BulkLocation>,
-  options: JsonOptions,
-): JsonElement {
-  const { offset, length, fragments } = element;
-  const vr = vrOf(element, context);
-  if (length === 0) return { vr };
-  if (!isBinaryVr(vr)) {
-    const values = valuesOf(bytes.subarray(offset, offset + length), vr, element.littleEndian, characters);
-    if (values) return values.length === 0 ? { vr } : { vr, Value: values };
-    options.note(`${hexOfTag(element.tag)} has a length that is not of VR ${vr}`);
-  }
-  const binaryVr = isBinaryVr(vr) ? vr : 'UN';
-  const location: BulkLocation = {
-    offset,
-    length,
-    vr: binaryVr,
-    swapBytes: element.littleEndian ? 1 : wordBytesOf(binaryVr),
-    fragments,
-  };
-  if (length > options.maxInlineBytes || isPixelData(element.tag) || fragments) {
-    bulk.set(path, location);
-    return { vr: binaryVr, BulkDataURI: `${bulkDataPrefix}${path}` };
-  }
-  return { vr: binaryVr, InlineBinary: bytesOf(bytes, location).toString('base64') };
+function isLeftOut(tag: TagNumber): boolean {
+  const group = groupOf(tag);
+  return isGroupLength(tag) || group === 0 || group === 2 || tag === dataSetTrailingPadding;
 }
 
 /** The VR that the element has in JSON. An encapsulated value is OB (PS3.5 §A.4), or OW in files that write so. */
@@ -116,12 +99,12 @@ function vrOf(element: DataElement, context: VrContext): string {
   return isKnownVr(vr) && vr !== 'SQ' ? vr : 'UN';
 }
 
-function scopeOf(bytes: Buffer, elements: Elements, outer: Scope, options: JsonOptions): Scope {
+function scopeOf(bytes: Buffer, elements: Elements, outer: Scope, note: (problem: string) => void): Scope {
   const charset = find(elements, specificCharacterSet);
   const sign = find(elements, pixelRepresentation);
   const terms = charset && bytes.toString('latin1', charset.offset, charset.offset + charset.length).split('\\');
   return {
-    characters: terms ? characterSetOf(terms.slice(0, 16), options.note) : outer.characters,
+    characters: terms ? characterSetOf(terms.slice(0, 16), note) : outer.characters,
     signedPixels: sign ? firstUint16(bytes, sign) === 1 : outer.signedPixels,
   };
 }
@@ -136,6 +119,6 @@ function firstUint16(bytes: Buffer, { offset, length, littleEndian }: DataElemen
   return littleEndian ? bytes.readUInt16LE(offset) : bytes.readUInt16BE(offset);
 }
 
-function find(elements: Elements, tag: number): DataElement | undefined {
+function find(elements: Elements, tag: TagNumber): DataElement | undefined {
   return elements.find((element) => element.tag === tag);
 }

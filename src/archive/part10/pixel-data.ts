@@ -1,6 +1,6 @@
 import type { JsonDataSet } from '../../dicom/data-set.ts';
 import type { BulkLocation } from './bulk-data.ts';
-import type { ByteRange } from './data-elements.ts';
+import type { ByteRange } from './data-element.ts';
 import { doubleFloatPixelData, floatPixelData, hexOfTag, pixelData } from './tags.ts';
 
 interface Common extends ByteRange {
@@ -13,7 +13,7 @@ interface Common extends ByteRange {
 /** Frame after frame without a gap (PS3.5 §8.1.1). */
 export interface NativePixelData extends Common {
   readonly kind: 'native';
-  /** Bits of one frame: rows x columns x samples x bits. null where the image is not described. */
+  /** Bits of one frame: rows x columns x samples x bits. null where the image is not described, or cannot be native. */
   readonly frameBits: number | null;
   /** Bytes of a word to turn round, where the file is Big Endian; else 1. */
   readonly swapBytes: 1 | 2 | 4 | 8;
@@ -32,18 +32,27 @@ export type PixelDataLocation = NativePixelData | EncapsulatedPixelData;
 
 const extendedOffsetTable = '7FE00001';
 
-/** Where the pixels of the data set itself lie, those of icons aside. null without pixel data, or with an empty one. */
+/**
+ * Where the pixels of the data set itself lie, those of icons aside. null without pixel data, or with an empty one.
+ *
+ * @param encapsulated - Whether the transfer syntax says that pixels are; undefined where it is not known.
+ */
 export function locatePixelData(
   bytes: Buffer,
   dataSet: JsonDataSet,
   bulk: ReadonlyMap<string, BulkLocation>,
+  encapsulated: boolean | undefined,
+  note: (problem: string) => void,
 ): PixelDataLocation | null {
   for (const number of [pixelData, floatPixelData, doubleFloatPixelData]) {
     const tag = hexOfTag(number) as string as Common['tag'];
     const location = bulk.get(tag);
     if (!location) continue;
     const { offset, length, vr, fragments } = location;
-    if (!fragments) return native(tag, location, dataSet);
+    if (encapsulated !== undefined && encapsulated !== (fragments !== null)) {
+      note(`${tag} is ${fragments ? 'encapsulated' : 'native'}, against its transfer syntax`);
+    }
+    if (!fragments) return native(tag, location, dataSet, encapsulated === true);
     const [table, ...rest] = fragments;
     const frameOffsets = extendedOffsets(bytes, dataSet, bulk) ?? basicOffsets(bytes, table);
     return {
@@ -60,11 +69,16 @@ export function locatePixelData(
   return null;
 }
 
-function native(tag: Common['tag'], location: BulkLocation, dataSet: JsonDataSet): NativePixelData {
+function native(
+  tag: Common['tag'],
+  location: BulkLocation,
+  dataSet: JsonDataSet,
+  isContradiction: boolean,
+): NativePixelData {
   const { offset, length, vr } = location;
   const bitsAllocated = numberOf(dataSet, '00280100');
   const count = frameCount(dataSet);
-  const frameBits = frameBitsOf(dataSet, bitsAllocated, length, count ?? 1);
+  const frameBits = isContradiction ? null : frameBitsOf(dataSet, bitsAllocated, length, count ?? 1);
   const byLength = frameBits ? Math.max(1, Math.floor((length * 8) / frameBits)) : 1;
   // Samples of 32 and 64 bits are one number each, though OW has words of 16.
   const wide = location.swapBytes > 1 && (bitsAllocated === 32 || bitsAllocated === 64);

@@ -2,8 +2,8 @@ import { inflateRawSync } from 'node:zlib';
 import type { JsonDataSet } from '../../dicom/data-set.ts';
 import { transferSyntaxOf } from '../../dicom/transfer-syntax.ts';
 import type { BulkLocation } from './bulk-data.ts';
-import { findElements } from './data-elements.ts';
 import { type FileMeta, readFileMeta } from './file-meta.ts';
+import { findElements } from './find-elements.ts';
 import { toJsonDataSet } from './json-data-set.ts';
 import { Part10Error } from './part10-error.ts';
 import { locatePixelData, type PixelDataLocation } from './pixel-data.ts';
@@ -27,7 +27,7 @@ export interface Part10Options {
   readonly maxInlineBytes?: number;
   /** Bytes that a deflated data set may inflate to. Default 512 MiB. */
   readonly maxInflatedBytes?: number;
-  /** Elements, items and fragments of one file. Default 5,000,000, as very large multi-frame objects have. */
+  /** Elements, items and fragments of one file. Default 2,000,000; each costs about 300 bytes of memory. */
   readonly maxElements?: number;
   /** Sequences within sequences. Default 64. */
   readonly maxDepth?: number;
@@ -68,11 +68,12 @@ export function readPart10(input: Uint8Array, options: Part10Options = {}): Part
     bytes,
     syntax?.deflated ? 0 : end,
     { implicit: syntax?.implicit ?? false, littleEndian: !syntax?.bigEndian },
-    { maxElements: options.maxElements ?? 5_000_000, maxDepth: options.maxDepth ?? 64 },
+    { maxElements: options.maxElements ?? 2_000_000, maxDepth: options.maxDepth ?? 64 },
     note,
   );
-  const { dataSet, bulk } = toJsonDataSet(bytes, elements, { maxInlineBytes: options.maxInlineBytes ?? 1024, note });
-  return { meta, dataSet, bulk, pixelData: locatePixelData(bytes, dataSet, bulk), bytes, problems };
+  const { dataSet, bulk } = toJsonDataSet(bytes, elements, options.maxInlineBytes ?? 1024, note);
+  const pixelData = locatePixelData(bytes, dataSet, bulk, syntax?.encapsulated, note);
+  return { meta, dataSet, bulk, pixelData, bytes, problems };
 }
 
 /** The data set of Deflated Explicit VR Little Endian: a bare deflate stream (PS3.5 §A.5), at most with a pad byte. */
@@ -84,8 +85,9 @@ function inflated(bytes: Buffer, maxInflatedBytes: number): Buffer {
     if (code === 'ERR_BUFFER_TOO_LARGE') {
       throw new Part10Error('too-large', `Inflates to more than ${maxInflatedBytes} bytes`, { cause: error });
     }
-    if (code === 'Z_BUF_ERROR')
+    if (code === 'Z_BUF_ERROR') {
       throw new Part10Error('truncated', 'The deflated data set is cut off', { cause: error });
+    }
     throw new Part10Error('bad-deflate', 'The data set does not inflate', { cause: error });
   }
 }

@@ -127,6 +127,20 @@ describe('native frames', () => {
   });
 });
 
+describe('pixel data against its transfer syntax', () => {
+  test('native in an encapsulated one has no frames, and that is told', () => {
+    const file = native({}, bytes(4), 'OB', uids.jpegBaseline);
+    expect(() => readFrame(file, 1)).toThrow(expect.objectContaining({ reason: 'no-frames' }));
+    expect(file.problems).toEqual(['7FE00010 is native, against its transfer syntax']);
+  });
+
+  test('encapsulated in a native one is given as it is, and that is told', () => {
+    const file = readPart10(part10([...describeImage({}), encapsulated([Buffer.alloc(0), Buffer.from('abcd')])]));
+    expect(readFrame(file, 1).toString()).toBe('abcd');
+    expect(file.problems).toEqual(['7FE00010 is encapsulated, against its transfer syntax']);
+  });
+});
+
 describe('encapsulated frames', () => {
   const soi = (text: string): Buffer =>
     Buffer.concat([Buffer.from('ffd8ff', 'hex'), Buffer.from(text), Buffer.alloc(1)]);

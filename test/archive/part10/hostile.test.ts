@@ -86,8 +86,8 @@ describe('hostile bytes', () => {
 
   test('lengths altered to the largest, and to one off, throw nothing but Part10Error', () => {
     for (const file of files) {
-      for (let at = 132; at + 4 <= file.length; at++) {
-        for (const value of [0xffffffff, 0xfffffffe, 0x7fffffff, file.readUInt32LE(at) + 1]) {
+      for (let at = 132; at + 4 <= file.length; at += 2) {
+        for (const value of [0xffffffff, file.readUInt32LE(at) + 1]) {
           const bytes = Buffer.from(file);
           bytes.writeUInt32LE(value >>> 0, at);
           readAll(bytes);
@@ -138,6 +138,14 @@ describe('hostile bytes', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  test('a long run of zeros before something else costs no time', () => {
+    const zeros = Buffer.concat([Buffer.alloc(300_000), Buffer.from([1])]);
+    const start = performance.now();
+    readAll(part10(zeros, uids.implicit));
+    readAll(part10(zeros, uids.explicit));
+    expect(performance.now() - start).toBeLessThan(5000);
   });
 
   test('a hundred thousand open sequences are refused', () => {
