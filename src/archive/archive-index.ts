@@ -51,7 +51,7 @@ export type UidLists = Readonly<Partial<Record<Level, readonly string[]>>>;
 /** JSON text of attributes, with bulk data references relative to the archive's base URL. */
 type ToText = (attributes: JsonDataSet) => string;
 
-export type AddOutcome = 'added' | 'duplicate' | 'no identity';
+export type AddOutcome = 'added' | 'duplicate' | 'no-identity';
 
 const schema = `
   DROP TABLE IF EXISTS instance;
@@ -142,7 +142,7 @@ export class ArchiveIndex {
     const seriesUid = firstText(dataSet, tags.seriesInstanceUid);
     const sopUid = firstText(dataSet, tags.sopInstanceUid);
     const sopClass = firstText(dataSet, tags.sopClassUid);
-    if (!isUid(studyUid) || !isUid(seriesUid) || !isUid(sopUid) || sopClass === null) return 'no identity';
+    if (!isUid(studyUid) || !isUid(seriesUid) || !isUid(sopUid) || sopClass === null) return 'no-identity';
     if (this.#sql.get('SELECT 1 FROM instance WHERE sop_uid = ?', sopUid)) return 'duplicate';
     const prefix = `${resourcePath({ study: studyUid, series: seriesUid, instance: sopUid })}/`;
     const toText = (attributes: JsonDataSet): string => prefixBulkData(JSON.stringify(attributes), prefix);
