@@ -57,12 +57,12 @@ function bitsOf(bytes: Buffer, shift: number, bits: number): Buffer {
   return moved;
 }
 
-const found = new WeakMap<EncapsulatedPixelData, readonly (readonly ByteRange[])[]>();
+const known = new WeakMap<EncapsulatedPixelData, readonly (readonly ByteRange[])[]>();
 
 /** The fragments of each frame, in order. Found once a file: a slide has tens of thousands of them. */
 function framesOf(bytes: Buffer, pixels: EncapsulatedPixelData): readonly (readonly ByteRange[])[] {
-  const frames = found.get(pixels) ?? findFrames(bytes, pixels);
-  found.set(pixels, frames);
+  const frames = known.get(pixels) ?? findFrames(bytes, pixels);
+  known.set(pixels, frames);
   return frames;
 }
 
@@ -100,14 +100,14 @@ function startsByOffset(fragments: readonly ByteRange[], offsets: readonly numbe
 const itemHeaderBytes = 8;
 
 /**
- * Indices of the fragments that begin a code stream: SOI of JPEG and JPEG-LS, SOC and SIZ of JPEG 2000, either form of
- * JPEG XL. With `afterEnd` only where the fragment before ends with the end marker of the JPEG family.
+ * Indices of the fragments that begin a code stream: SOI of JPEG and JPEG-LS, SOC and SIZ of JPEG 2000, JPEG XL bare
+ * or in boxes. With `afterEnd` only where the fragment before ends with the end marker of the JPEG family.
  */
 function startsByCodeStream(bytes: Buffer, fragments: readonly ByteRange[], afterEnd: boolean): number[] {
   const starts: number[] = [];
   for (const [index, { offset, length }] of fragments.entries()) {
     const head = bytes.subarray(offset, offset + Math.min(length, 4)).toString('hex');
-    const begins = head.startsWith('ffd8ff') || head === 'ff4fff51' || head.startsWith('ff0a');
+    const begins = head.startsWith('ffd8ff') || head.startsWith('ff0a') || head === 'ff4fff51' || head === '0000000c';
     const before = fragments[index - 1];
     if (begins && (!afterEnd || !before || endsCodeStream(bytes, before))) starts.push(index);
   }

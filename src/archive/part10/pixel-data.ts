@@ -1,10 +1,12 @@
 import type { JsonDataSet } from '../../dicom/data-set.ts';
 import type { BulkLocation } from './bulk-data.ts';
 import type { ByteRange } from './data-element.ts';
-import { doubleFloatPixelData, floatPixelData, hexOfTag, pixelData } from './tags.ts';
+
+/** Pixel Data, Float Pixel Data, Double Float Pixel Data: an image has one of them. */
+const tags = ['7FE00010', '7FE00008', '7FE00009'] as const;
 
 interface Common extends ByteRange {
-  readonly tag: '7FE00010' | '7FE00008' | '7FE00009';
+  readonly tag: (typeof tags)[number];
   readonly vr: string;
   /** Number of Frames (0028,0008); 1 where it is absent; by length or offset table where it is not a number. */
   readonly numberOfFrames: number;
@@ -44,8 +46,7 @@ export function locatePixelData(
   encapsulated: boolean | undefined,
   note: (problem: string) => void,
 ): PixelDataLocation | null {
-  for (const number of [pixelData, floatPixelData, doubleFloatPixelData]) {
-    const tag = hexOfTag(number) as string as Common['tag'];
+  for (const tag of tags) {
     const location = bulk.get(tag);
     if (!location) continue;
     const { offset, length, vr, fragments } = location;

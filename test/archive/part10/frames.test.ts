@@ -216,6 +216,7 @@ describe('encapsulated frames', () => {
     ['JPEG-LS', 'ffd8fff7'],
     ['JPEG 2000', 'ff4fff51'],
     ['JPEG XL', 'ff0a1234'],
+    ['JPEG XL in boxes', '0000000c4a584c20'],
   ])('are told apart by the start of their code streams: %s', (_, start) => {
     const head = Buffer.from(start, 'hex');
     const first = [head, Buffer.from('aaaa')];
