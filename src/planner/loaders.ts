@@ -1,26 +1,20 @@
 import DataLoader from 'dataloader';
 import type { DataSet } from '../dicom/data-set.ts';
-import { entryOfTag, tagOf } from '../dicom/dictionary.ts';
+import { tagOf } from '../dicom/dictionary.ts';
 import type { Tag } from '../dicom/tag.ts';
 import type { Uid } from '../dicom/uid.ts';
-import { FacadeError } from '../errors.ts';
 import type { Origin } from '../origin/origin.ts';
 import type { Level } from '../origin/search.ts';
+import { AttributeLoader } from './attribute-loader.ts';
 import type { Budget } from './budget.ts';
+import { Lookups } from './lookups.ts';
+import { MetadataLoader } from './metadata-loader.ts';
 import { type Need, readsOf } from './need.ts';
 import { InstanceNode, SeriesNode, StudyNode, type StudyTree } from './nodes.ts';
-import {
-  type ChildSearch,
-  groupBy,
-  instancesCarrySeries,
-  type MetadataStep,
-  planMetadata,
-  planSeriesChildren,
-  planStudyChildren,
-  type SeriesKey,
-} from './plan.ts';
-import { canBeIncluded, type Row } from './row.ts';
+import { groupBy, instancesCarrySeries, planSeriesChildren, planStudyChildren, type SeriesKey } from './plan.ts';
+import type { Row } from './row.ts';
 import { keyTag, SearchRunner } from './search-runner.ts';
+import { requiredUid, runSteps, settle } from './steps.ts';
 
 const studyInstanceUID = keyTag.study;
 const seriesInstanceUID = keyTag.series;
@@ -40,24 +34,15 @@ export class Loaders {
   readonly #series = new Map<Need | null, DataLoader<StudyNode, readonly SeriesNode[], Uid>>();
   readonly #trees = new Map<Need | null, DataLoader<StudyNode, StudyTree, Uid>>();
   readonly #instances = new Map<Need | null, DataLoader<SeriesKey, readonly Row[], string>>();
-  readonly #studyRows = new DataLoader<{ study: Uid; tag: Tag }, DataSet, string>(
-    (keys) => this.#loadStudyAttributes(keys),
-    { cacheKeyFn: ({ study, tag }) => `${study} ${tag}`, name: 'studyAttributes' },
-  );
-  readonly #seriesRows = new DataLoader<{ series: SeriesNode; tag: Tag }, DataSet, string>(
-    (keys) => this.#loadSeriesAttributes(keys),
-    { cacheKeyFn: ({ series, tag }) => `${series.study} ${series.series} ${tag}`, name: 'seriesAttributes' },
-  );
-  readonly #metadata = new DataLoader<InstanceNode, DataSet, string>((nodes) => this.#loadMetadata(nodes), {
-    cacheKeyFn: ({ study, series, instance }) => `${study} ${series} ${instance}`,
-    name: 'metadata',
-  });
-
-  readonly #metadataSources = new Map<Uid, Level>();
+  readonly lookups: Lookups;
+  readonly #attributes = new AttributeLoader(this);
+  readonly #metadata: MetadataLoader;
 
   constructor(origin: Origin, budget: Budget, signal?: AbortSignal) {
     this.origin = origin;
     this.runner = new SearchRunner(origin, budget, signal);
+    this.lookups = new Lookups(this.runner);
+    this.#metadata = new MetadataLoader(this.runner);
   }
 
   /** A study by its UID, with what the query asks of it. Null: the origin has none. */
@@ -67,12 +52,8 @@ export class Loaders {
       const [first] = tree.values();
       return first?.[0] ? new StudyNode(this, study, first[0], need, tree) : null;
     }
-    const [row] = await this.runner.searchAll({
-      level: 'study',
-      matches: new Map([['StudyInstanceUID', study]]),
-      tags: studyTags(need),
-    });
-    return row && row.dataSet.uid(studyInstanceUID) === study ? new StudyNode(this, study, row, need) : null;
+    const row = await this.lookups.study(study, studyTags(need));
+    return row ? new StudyNode(this, study, row, need) : null;
   }
 
   /**
@@ -81,19 +62,11 @@ export class Loaders {
    * @throws {FacadeError} STUDY_UID_REQUIRED: no study is given, and the origin has no search at its root.
    */
   async singleSeries(series: Uid, study: Uid | null, need: Need): Promise<SeriesNode | null> {
-    this.#requireStudy(study, 'series');
-    const { rootInstanceSearch } = this.origin.capabilities;
-    const joint =
-      instancesCarrySeries(needOfSeries(need), 1, this.origin.capabilities) && (study !== null || rootInstanceSearch);
-    if (!joint) {
-      const [row] = await this.runner.searchAll({
-        level: 'series',
-        ...(study ? { scope: { study } } : {}),
-        matches: new Map([['SeriesInstanceUID', series]]),
-        tags: readsOf(need, 'series'),
-      });
-      if (row?.dataSet.uid(seriesInstanceUID) !== series) return null;
-      return this.#seriesOfRow(row, need);
+    const { capabilities } = this.origin;
+    const isFindable = study !== null || capabilities.rootInstanceSearch;
+    if (!isFindable || !instancesCarrySeries({ ...need, series: null }, 1, capabilities)) {
+      const row = await this.lookups.series({ study, series }, readsOf(need, 'series'));
+      return row && this.seriesOfRow(row, need);
     }
     const rows = await this.runner.searchAll({
       level: 'instance',
@@ -102,23 +75,13 @@ export class Loaders {
       tags: [...readsOf(need, 'series'), ...(need.instances ? readsOf(need.instances, 'instance') : [])],
     });
     const own = rows.filter((row) => row.dataSet.uid(seriesInstanceUID) === series);
-    return own[0] ? this.#seriesOfRow(own[0], need, own) : null;
+    return own[0] ? this.seriesOfRow(own[0], need, own) : null;
   }
 
   /** An instance by its UIDs; the fewer of them are given, the more the origin must be able to search. */
   async singleInstance(instance: Uid, series: Uid | null, study: Uid | null, need: Need): Promise<InstanceNode | null> {
-    this.#requireStudy(study, 'instance');
-    const matches = new Map<string, string>([['SOPInstanceUID', instance]]);
-    if (series && !study) matches.set('SeriesInstanceUID', series);
-    const [row] = await this.runner.searchAll({
-      level: 'instance',
-      ...(study ? { scope: series ? { study, series } : { study } } : {}),
-      matches,
-      tags: readsOf(need, 'instance'),
-    });
-    if (row?.dataSet.uid(sopInstanceUID) !== instance) return null;
-    const node = this.instanceOfRow(row);
-    return (study && node.study !== study) || (series && node.series !== series) ? null : node;
+    const row = await this.lookups.instance({ study, series, instance }, readsOf(need, 'instance'));
+    return row && this.instanceOfRow(row);
   }
 
   /** The series of a study, in no order. One search serves every study that is asked for in the same tick. */
@@ -143,13 +106,9 @@ export class Loaders {
     ).load({ study: series.study, series: series.series });
   }
 
-  /** One attribute of a study that no row has settled yet; all that are asked for in a tick come together. */
-  studyAttributes(study: Uid, tag: Tag): Promise<DataSet> {
-    return this.#studyRows.load({ study, tag });
-  }
-
-  seriesAttributes(series: SeriesNode, tag: Tag): Promise<DataSet> {
-    return this.#seriesRows.load({ series, tag });
+  /** One attribute that no row has settled yet; all that are asked for in a tick come together. */
+  attributeOf(node: StudyNode | SeriesNode, tag: Tag): Promise<DataSet> {
+    return this.#attributes.load({ study: node.study, series: node.level === 'series' ? node.series : null, tag });
   }
 
   metadata(node: InstanceNode): Promise<DataSet> {
@@ -157,8 +116,8 @@ export class Loaders {
   }
 
   /** Which resource gave the metadata of an instance: what relative URIs in it are relative to. */
-  metadataSource({ instance }: InstanceNode): Level {
-    return this.#metadataSources.get(instance) ?? 'instance';
+  metadataSource(node: InstanceNode): Level {
+    return this.#metadata.sourceOf(node);
   }
 
   instanceOfRow(row: Row, seriesSize: number | null = null): InstanceNode {
@@ -171,29 +130,12 @@ export class Loaders {
     return new InstanceNode(this, keys, row, seriesSize);
   }
 
-  seriesOfRow(row: Row, need: Need): SeriesNode {
-    return this.#seriesOfRow(row, need);
-  }
-
-  #seriesOfRow(row: Row, need: Need, instances: readonly Row[] | null = null): SeriesNode {
+  seriesOfRow(row: Row, need: Need, instances: readonly Row[] | null = null): SeriesNode {
     const keys = {
       study: requiredUid(this.origin, row.dataSet, studyInstanceUID),
       series: requiredUid(this.origin, row.dataSet, seriesInstanceUID),
     };
     return new SeriesNode(this, keys, row, need, instances);
-  }
-
-  #requireStudy(study: Uid | null, what: 'series' | 'instance'): void {
-    const { rootSeriesSearch, rootInstanceSearch } = this.origin.capabilities;
-    if (study !== null || (what === 'series' ? rootSeriesSearch : rootInstanceSearch)) return;
-    throw new FacadeError(
-      'STUDY_UID_REQUIRED',
-      `This origin finds ${what === 'series' ? 'a series' : 'an instance'} only in a known study`,
-      {
-        origin: this.origin.id,
-        argument: 'studyInstanceUID',
-      },
-    );
   }
 
   #tree(study: StudyNode): Promise<StudyTree> {
@@ -207,7 +149,7 @@ export class Loaders {
       async (studies) => {
         const parents = studies.map(({ study, expectedInstances }) => ({ study, rows: expectedInstances }));
         const steps = planStudyChildren(parents, 'instance', this.origin.capabilities);
-        const rows = await this.#runSteps(steps, 'instance', tags);
+        const rows = await runSteps(this.runner, steps, 'instance', tags);
         return studies.map(({ study }) => {
           const found = rows.get(study);
           if (found instanceof Error) return found;
@@ -226,10 +168,10 @@ export class Loaders {
         }
         const parents = studies.map(({ study }) => ({ study, rows: null }));
         const steps = planStudyChildren(parents, 'series', this.origin.capabilities);
-        const rows = await this.#runSteps(steps, 'series', readsOf(need, 'series'));
+        const rows = await runSteps(this.runner, steps, 'series', readsOf(need, 'series'));
         return studies.map(({ study }) => {
           const found = rows.get(study);
-          return found instanceof Error ? found : (found ?? []).map((row) => this.#seriesOfRow(row, need));
+          return found instanceof Error ? found : (found ?? []).map((row) => this.seriesOfRow(row, need));
         });
       },
       { cacheKeyFn: ({ study }) => study, name: 'seriesByStudy' },
@@ -238,14 +180,14 @@ export class Loaders {
 
   async #seriesOfTree(study: StudyNode, need: Need): Promise<readonly SeriesNode[]> {
     const tree = await this.#tree(study);
-    return [...tree.values()].flatMap((rows) => (rows[0] ? [this.#seriesOfRow(rows[0], need, rows)] : []));
+    return [...tree.values()].flatMap((rows) => (rows[0] ? [this.seriesOfRow(rows[0], need, rows)] : []));
   }
 
   #createInstanceLoader(need: Need): DataLoader<SeriesKey, readonly Row[], string> {
     return new DataLoader<SeriesKey, readonly Row[], string>(
       async (keys) => {
         const steps = planSeriesChildren(keys, this.origin.capabilities);
-        const byStudy = await this.#runSteps(steps, 'instance', readsOf(need, 'instance'));
+        const byStudy = await runSteps(this.runner, steps, 'instance', readsOf(need, 'instance'));
         return keys.map(({ study, series }) => {
           const found = byStudy.get(study);
           return found instanceof Error
@@ -255,146 +197,6 @@ export class Loaders {
       },
       { cacheKeyFn: ({ study, series }) => `${study} ${series}`, name: 'instancesBySeries' },
     );
-  }
-
-  /** Runs searches side by side; gives the rows of each study, or the error of the search that covered it. */
-  async #runSteps(
-    steps: readonly ChildSearch[],
-    level: Level,
-    tags: Iterable<Tag>,
-  ): Promise<ReadonlyMap<Uid, readonly Row[] | Error>> {
-    const asked = [...tags];
-    const results = await Promise.all(
-      steps.map(async (step) => ({
-        step,
-        rows: await settle(this.runner.searchAll({ level, ...toQuery(step), tags: asked })),
-      })),
-    );
-    const byStudy = new Map<Uid, Row[] | Error>();
-    for (const { step, rows } of results) {
-      if (rows instanceof Error) {
-        for (const study of studiesOf(step)) byStudy.set(study, rows);
-        continue;
-      }
-      for (const row of rows) {
-        const study = requiredUid(this.origin, row.dataSet, studyInstanceUID);
-        const group = byStudy.get(study);
-        if (group === undefined) byStudy.set(study, [row]);
-        else if (!(group instanceof Error)) group.push(row);
-      }
-    }
-    return byStudy;
-  }
-
-  async #loadStudyAttributes(keys: readonly { study: Uid; tag: Tag }[]): Promise<(DataSet | Error)[]> {
-    const { capabilities } = this.origin;
-    const searchable = keys.filter(({ tag }) => capabilities.includeField && canBeIncluded(tag));
-    const studies = [...new Set(searchable.map(({ study }) => study))];
-    const tags = new Set(searchable.map(({ tag }) => tag));
-    const rows = new Map<Uid, DataSet | Error>();
-    const lists = capabilities.uidListMatching ? [studies] : studies.map((study) => [study]);
-    await Promise.all(
-      lists.map(async (list) => {
-        if (list.length === 0) return;
-        const found = await settle(
-          this.runner.searchAll({ level: 'study', matches: new Map([['StudyInstanceUID', list.join(',')]]), tags }),
-        );
-        for (const study of list) {
-          const row =
-            found instanceof Error ? found : found.find((r) => r.dataSet.uid(studyInstanceUID) === study)?.dataSet;
-          rows.set(study, row ?? notFound(this.origin, 'study'));
-        }
-      }),
-    );
-    return Promise.all(
-      keys.map(
-        (key) => (searchable.includes(key) ? rows.get(key.study) : undefined) ?? settle(this.#sample(key.study)),
-      ),
-    ).then((found) => found.map((value) => value ?? notFound(this.origin, 'study')));
-  }
-
-  async #loadSeriesAttributes(keys: readonly { series: SeriesNode; tag: Tag }[]): Promise<(DataSet | Error)[]> {
-    const { capabilities } = this.origin;
-    const searchable = keys.filter(({ series, tag }) => capabilities.includeField && canBeIncluded(tag) && !series.row);
-    const tags = new Set(searchable.map(({ tag }) => tag));
-    const studies = [...groupBy(searchable, ({ series }) => series.study).keys()];
-    const steps = planStudyChildren(
-      studies.map((study) => ({ study, rows: null })),
-      'series',
-      capabilities,
-    );
-    const rows = await this.#runSteps(steps, 'series', tags);
-    return Promise.all(
-      keys.map((key) => {
-        const { study, series } = key.series;
-        if (!searchable.includes(key)) return settle(this.#sample(study, series));
-        const found = rows.get(study);
-        if (found instanceof Error) return found;
-        return (
-          found?.find((row) => row.dataSet.uid(seriesInstanceUID) === series)?.dataSet ??
-          notFound(this.origin, 'series')
-        );
-      }),
-    );
-  }
-
-  readonly #samples = new Map<string, Promise<DataSet>>();
-
-  /** The metadata of one instance: it settles what is the same in all of a study or a series. Two small requests. */
-  #sample(study: Uid, series?: Uid): Promise<DataSet> {
-    const key = `${study} ${series ?? ''}`;
-    const known = this.#samples.get(key);
-    if (known) return known;
-    const sample = this.#loadSample(study, series);
-    this.#samples.set(key, sample);
-    return sample;
-  }
-
-  async #loadSample(study: Uid, series?: Uid): Promise<DataSet> {
-    const { rows } = await this.runner.searchPage(
-      { level: 'instance', scope: series ? { study, series } : { study }, matches: new Map(), tags: [] },
-      1,
-      0,
-    );
-    const [row] = rows;
-    if (!row) throw notFound(this.origin, series ? 'series' : 'study');
-    const found = row.dataSet;
-    return this.metadata(
-      new InstanceNode(
-        this,
-        {
-          study,
-          series: series ?? requiredUid(this.origin, found, seriesInstanceUID),
-          instance: requiredUid(this.origin, found, sopInstanceUID),
-        },
-        row,
-      ),
-    );
-  }
-
-  async #loadMetadata(nodes: readonly InstanceNode[]): Promise<(DataSet | Error)[]> {
-    const found = new Map<Uid, DataSet>();
-    const failed: { step: MetadataStep; error: Error }[] = [];
-    await Promise.all(
-      planMetadata(nodes).map(async (step) => {
-        const dataSets = await settle(this.runner.metadata(step));
-        if (dataSets instanceof Error) failed.push({ step, error: dataSets });
-        else {
-          for (const dataSet of dataSets) {
-            const instance = requiredUid(this.origin, dataSet, sopInstanceUID);
-            found.set(instance, dataSet);
-            this.#metadataSources.set(instance, step.instance ? 'instance' : step.series ? 'series' : 'study');
-          }
-        }
-      }),
-    );
-    return nodes.map((node) => {
-      const covers = ({ step }: { step: MetadataStep }): boolean =>
-        step.study === node.study &&
-        (step.series ?? node.series) === node.series &&
-        (step.instance ?? node.instance) === node.instance;
-      return found.get(node.instance) ?? failed.find(covers)?.error ?? notFound(this.origin, 'instance');
-    });
   }
 }
 
@@ -425,32 +227,12 @@ const countedTags = new Set(
   ].map(tagOf),
 );
 
-const needOfSeries = (need: Need): Need => ({ ...need, series: null });
-
 const wrapInstances = (instances: Need): Need => ({
   level: 'study',
   tags: { study: new Set(), series: new Set(), instance: new Set() },
   series: null,
   instances,
 });
-
-function toQuery(step: ChildSearch): { scope?: { study: Uid; series?: Uid }; matches: ReadonlyMap<string, string> } {
-  switch (step.by) {
-    case 'study':
-      return { scope: { study: step.study }, matches: new Map() };
-    case 'series':
-      return { scope: { study: step.study, series: step.series }, matches: new Map() };
-    case 'studyList':
-      return { matches: new Map([['StudyInstanceUID', step.studies.join(',')]]) };
-    case 'seriesList':
-      return { matches: new Map([['SeriesInstanceUID', step.series.map(({ series }) => series).join(',')]]) };
-  }
-}
-
-function studiesOf(step: ChildSearch): readonly Uid[] {
-  if (step.by === 'studyList') return step.studies;
-  return step.by === 'seriesList' ? step.series.map(({ study }) => study) : [step.study];
-}
 
 function cached<K, V>(map: Map<K, V>, key: K, create: (key: K) => V): V {
   const known = map.get(key);
@@ -459,20 +241,3 @@ function cached<K, V>(map: Map<K, V>, key: K, create: (key: K) => V): V {
   map.set(key, created);
   return created;
 }
-
-async function settle<T>(promise: Promise<T>): Promise<T | Error> {
-  try {
-    return await promise;
-  } catch (error) {
-    return error instanceof Error ? error : new Error('A loader threw what is not an error', { cause: error });
-  }
-}
-
-function requiredUid(origin: Origin, dataSet: DataSet, tag: Tag): Uid {
-  const uid = dataSet.uid(tag);
-  if (uid !== null) return uid;
-  throw new FacadeError('ORIGIN_RESPONSE', `A row lacks ${entryOfTag(tag)?.keyword ?? tag}`, { origin: origin.id });
-}
-
-const notFound = (origin: Origin, what: string): FacadeError =>
-  new FacadeError('NOT_FOUND', `The origin has no such ${what}`, { origin: origin.id });

@@ -62,7 +62,7 @@ export class StudyNode implements DicomNode {
       const counted = countTree(this.#tree, tag);
       if (counted) return counted;
     }
-    return this.loaders.studyAttributes(this.study, tag);
+    return this.loaders.attributeOf(this, tag);
   }
 
   /** Rows to expect below it, where its row tells: bounds the searches that are planned for several studies. */
@@ -103,7 +103,7 @@ export class SeriesNode implements DicomNode {
   read(tag: Tag): DataSet | Promise<DataSet> {
     if (this.#row && answers(this.#row, tag)) return this.#row.dataSet;
     if (this.instances && tag === numberOfSeriesRelatedInstances) return counts({ [tag]: this.instances.length });
-    return this.loaders.seriesAttributes(this, tag);
+    return this.loaders.attributeOf(this, tag);
   }
 
   get expectedInstances(): number | null {

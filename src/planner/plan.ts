@@ -1,6 +1,7 @@
 import type { DataSet } from '../dicom/data-set.ts';
 import type { Uid } from '../dicom/uid.ts';
 import type { Capabilities } from '../origin/capabilities/capabilities.ts';
+import type { Level } from '../origin/search.ts';
 import { maxRowsPerStep } from './budget.ts';
 import type { Alternative, Criteria, Criterion } from './criterion.ts';
 import { meets } from './criterion.ts';
@@ -63,6 +64,30 @@ export function planSeriesChildren(keys: readonly SeriesKey[], capabilities: Cap
 export function instancesCarrySeries(need: Need | null, studies: number, capabilities: Capabilities): boolean {
   if (need === null || (need.instances === null && need.series?.instances == null)) return false;
   return capabilities.includeField && (studies === 1 || matchesLists('instance', capabilities));
+}
+
+export interface LookupStep<Key> {
+  /** Where all of them are; absent: at the root. */
+  readonly scope: { readonly study: Uid; readonly series?: Uid } | null;
+  readonly covers: readonly Key[];
+}
+
+/** The fewest searches that find objects by their UIDs: by list where the origin matches lists, else one each. */
+export function planLookups<Key extends { study: Uid | null; series: Uid | null }>(
+  level: Level,
+  keys: readonly Key[],
+  capabilities: Capabilities,
+): readonly LookupStep<Key>[] {
+  const listed = level === 'study' ? capabilities.uidListMatching : matchesLists(level, capabilities);
+  if (keys.length > 1 && listed) {
+    return chunk(keys, maxListLength(capabilities), () => 1).map((covers) => ({ scope: null, covers }));
+  }
+  return keys.map((key) => ({ scope: level === 'study' ? null : scopeOf(level, key), covers: [key] }));
+}
+
+function scopeOf(level: 'series' | 'instance', { study, series }: { study: Uid | null; series: Uid | null }) {
+  if (study === null) return null;
+  return level === 'instance' && series !== null ? { study, series } : { study };
 }
 
 export interface MetadataKey extends SeriesKey {

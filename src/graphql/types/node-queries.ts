@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { readNeed } from '../../planner/need.ts';
+import type { Level } from '../../origin/search.ts';
+import { type Need, readNeed } from '../../planner/need.ts';
 import type { AnyNode } from '../../planner/nodes.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
@@ -7,11 +8,20 @@ import { type GlobalId, parseGlobalId } from '../global-id.ts';
 import { checkLength, maxNodes } from '../limits.ts';
 import { NodeInterface } from './node.ts';
 
-function load(context: Context, id: GlobalId, info: GraphQLResolveInfo): Promise<AnyNode | null> {
-  const loaders = context.loaders(id.origin);
-  if (id.type === 'Study') return loaders.study(id.study, readNeed(info, 'study'));
-  if (id.type === 'Series') return loaders.singleSeries(id.series, id.study, readNeed(info, 'series'));
-  return loaders.singleInstance(id.instance, id.series, id.study, readNeed(info, 'instance'));
+/** Objects of one kind share one need, so that they are looked up together. */
+function createNodeLoader(context: Context, info: GraphQLResolveInfo): (id: GlobalId) => Promise<AnyNode | null> {
+  const needs = new Map<Level, Need>();
+  const needOf = (level: Level): Need => {
+    const need = needs.get(level) ?? readNeed(info, level);
+    needs.set(level, need);
+    return need;
+  };
+  return async (id) => {
+    const loaders = context.loaders(id.origin);
+    if (id.type === 'Study') return loaders.study(id.study, needOf('study'));
+    if (id.type === 'Series') return loaders.singleSeries(id.series, id.study, needOf('series'));
+    return loaders.singleInstance(id.instance, id.series, id.study, needOf('instance'));
+  };
 }
 
 builder.queryFields((t) => ({
@@ -19,7 +29,7 @@ builder.queryFields((t) => ({
     type: NodeInterface,
     description: 'An object by its id. Null: its origin has it no more.',
     args: { id: t.arg.id({ required: true, description: 'An `id` that this service gave.' }) },
-    resolve: (_root, { id }, context, info) => load(context, parseGlobalId(id, 'id'), info),
+    resolve: (_root, { id }, context, info) => createNodeLoader(context, info)(parseGlobalId(id, 'id')),
   }),
   nodes: t.field({
     type: [NodeInterface],
@@ -29,7 +39,7 @@ builder.queryFields((t) => ({
     resolve: (_root, { ids }, context, info) => {
       checkLength(ids, maxNodes, 'ids');
       const parsed = ids.map((id, index) => parseGlobalId(id, `ids[${index}]`));
-      return parsed.map((id) => load(context, id, info));
+      return parsed.map(createNodeLoader(context, info));
     },
   }),
 }));
