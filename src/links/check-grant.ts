@@ -86,6 +86,9 @@ function checkRendering({ viewport, window, quality }: LinkRendering): void {
     }
     if ((viewport.sourceX ?? 0) < 0) throw new LinkGrantError('viewport.sourceX', 'is negative');
     if ((viewport.sourceY ?? 0) < 0) throw new LinkGrantError('viewport.sourceY', 'is negative');
+    if ((viewport.sourceWidth === null) !== (viewport.sourceHeight === null)) {
+      throw new LinkGrantError('viewport.sourceWidth', 'and sourceHeight go together');
+    }
     if (viewport.sourceWidth === 0) throw new LinkGrantError('viewport.sourceWidth', 'is 0');
     if (viewport.sourceHeight === 0) throw new LinkGrantError('viewport.sourceHeight', 'is 0');
   }

@@ -26,7 +26,7 @@ export interface LinkGrant {
   readonly frameCount: number | null;
   /** Of bulk data: where the attribute is in its instance. */
   readonly attributePath: string | null;
-  /** Of bulk data: path below the origin's base URL; null where the bytes stand in the metadata (InlineBinary). */
+  /** Of bulk data: path and query on the origin's host; null where the bytes stand in the metadata (InlineBinary). */
   readonly originPath: string | null;
   /** null: whatever the retrieval gives. */
   readonly mediaType: string | null;

@@ -50,7 +50,7 @@ export interface ThumbnailRequest {
 export interface BulkDataRequest {
   /** Where the attribute is in its instance, in the grammar of attribute paths. */
   readonly attributePath: string;
-  /** Path and query below the origin's base URL, checked and rebased; null where the metadata holds the bytes. */
+  /** Path and query on the origin's host, checked and rebased; null where the metadata holds the bytes. */
   readonly originPath: string | null;
   readonly mediaType?: string | null | undefined;
 }

@@ -1,0 +1,45 @@
+import { Readable } from 'node:stream';
+import { parseAttributePath } from '../dicom/attribute-path.ts';
+import { FacadeError } from '../errors.ts';
+import type { LinkGrant } from '../links/grant.ts';
+import { retrieveBulkData } from '../origin/bulk-data.ts';
+import { isBulkDataTarget } from '../origin/bulk-data-uri.ts';
+import { retrieveMetadata } from '../origin/metadata.ts';
+import type { Origin, RequestOptions } from '../origin/origin.ts';
+import type { InstanceRef } from '../origin/resource.ts';
+import type { Delivery } from './delivery.ts';
+import { instanceOf } from './granted-object.ts';
+
+/**
+ * The bytes of one binary attribute: from the path on the origin that is signed with it, or, where the origin writes them
+ * into its metadata (InlineBinary), from there.
+ */
+export async function deliverBulkData(origin: Origin, grant: LinkGrant, options: RequestOptions): Promise<Delivery> {
+  const instance = instanceOf(grant);
+  const { attributePath, originPath } = grant;
+  if (originPath === null) return deliverInline(origin, instance, attributePath ?? '', options);
+  // The path was checked when it was signed; what the origin's configuration allows may have changed since.
+  if (!isBulkDataTarget(origin, originPath, instance)) throw missing();
+  const { mediaType, contentLength, body } = await retrieveBulkData(origin, originPath, options);
+  return { status: 200, contentType: mediaType, contentLength, body };
+}
+
+async function deliverInline(
+  origin: Origin,
+  instance: InstanceRef,
+  attributePath: string,
+  options: RequestOptions,
+): Promise<Delivery> {
+  const [dataSet] = await retrieveMetadata(origin, instance, options);
+  const element = dataSet?.at(parseAttributePath(attributePath));
+  if (element?.kind !== 'binary' || element.inlineBinary === null) throw missing();
+  const bytes = Buffer.from(element.inlineBinary, 'base64');
+  return {
+    status: 200,
+    contentType: 'application/octet-stream',
+    contentLength: bytes.length,
+    body: Readable.from([bytes], { objectMode: false }),
+  };
+}
+
+const missing = () => new FacadeError('NOT_FOUND', 'The instance has no such bulk data');

@@ -1,0 +1,70 @@
+import { Readable } from 'node:stream';
+import { FacadeError } from '../errors.ts';
+import type { LinkGrant } from '../links/grant.ts';
+import { retrieveFrame } from '../origin/frame.ts';
+import { retrieveInstance } from '../origin/instance.ts';
+import { type NativePart, retrieveNativeObjects } from '../origin/native-objects.ts';
+import type { Origin, RequestOptions } from '../origin/origin.ts';
+import type { Payload } from '../origin/payload.ts';
+import { type Delivery, withTransferSyntax } from './delivery.ts';
+import { instanceOf, objectOf, wantedSyntax } from './granted-object.ts';
+import { type BodyPart, toMultipart } from './multipart-body.ts';
+
+const dicom = 'application/dicom';
+
+/** An instance as one application/dicom; a study or a series as multipart/related, part by part as it comes. */
+export async function deliverNative(origin: Origin, grant: LinkGrant, options: RequestOptions): Promise<Delivery> {
+  const { study, series, instance } = objectOf(grant);
+  if (instance === undefined) {
+    return deliverAll(origin, grant, series === undefined ? { study } : { study, series }, options);
+  }
+  const payload = await retrieveInstance(origin, instanceOf(grant), wantedSyntax(grant), options);
+  // Some origins call the file application/octet-stream; it is a DICOM file all the same.
+  return toDelivery({ ...payload, mediaType: dicom }, grant);
+}
+
+/** One frame: of its codec, or pixel values. */
+export async function deliverFrame(
+  origin: Origin,
+  grant: LinkGrant,
+  frame: number,
+  options: RequestOptions,
+): Promise<Delivery> {
+  const payload = await retrieveFrame(origin, instanceOf(grant), frame, wantedSyntax(grant), options);
+  return toDelivery(payload, grant);
+}
+
+/** What is not what the link is for is refused, not sent: another transfer syntax, or another media type. */
+function toDelivery(payload: Payload, { mediaType, transferSyntaxUID }: LinkGrant): Delivery {
+  const { transferSyntaxUid: given, contentLength, body } = payload;
+  const isOtherType = mediaType !== null && payload.mediaType !== mediaType;
+  const isOtherSyntax = transferSyntaxUID !== null && given !== null && given !== transferSyntaxUID;
+  if (isOtherType || isOtherSyntax) {
+    body.destroy();
+    throw new FacadeError('REPRESENTATION_UNAVAILABLE', 'The origin gives this object in another form');
+  }
+  return { status: 200, contentType: withTransferSyntax(payload.mediaType, given), contentLength, body };
+}
+
+async function deliverAll(
+  origin: Origin,
+  grant: LinkGrant,
+  ref: Parameters<typeof retrieveNativeObjects>[1],
+  options: RequestOptions,
+): Promise<Delivery> {
+  const objects = await retrieveNativeObjects(origin, ref, wantedSyntax(grant), options);
+  const parts = bodyParts(objects);
+  const first = await parts.next();
+  if (first.done) throw new FacadeError('NOT_FOUND', 'The origin has no instance of it');
+  const { contentType, chunks } = toMultipart(dicom, first.value, parts);
+  const body = Readable.from(chunks, { objectMode: false });
+  // Before the first chunk is asked for, ending the generator would not reach into it.
+  body.once('close', () => objects.destroy());
+  return { status: objects.status === 206 ? 206 : 200, contentType, contentLength: null, body };
+}
+
+async function* bodyParts(objects: AsyncIterable<NativePart>): AsyncGenerator<BodyPart, void, undefined> {
+  for await (const { transferSyntaxUid, body } of objects) {
+    yield { contentType: withTransferSyntax(dicom, transferSyntaxUid), body };
+  }
+}

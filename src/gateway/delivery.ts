@@ -1,0 +1,18 @@
+import type { Readable } from 'node:stream';
+import type { Uid } from '../dicom/uid.ts';
+
+/** What is sent for a link, once the origin has begun to answer. */
+export interface Delivery {
+  /** 206 where the origin leaves instances out of a study or series. */
+  readonly status: 200 | 206;
+  readonly contentType: string;
+  /** Bytes of the body, which has this length or fails; null where only its end will tell. */
+  readonly contentLength: number | null;
+  /** To be read to the end or destroyed. */
+  readonly body: Readable;
+}
+
+/** Content-Type of DICOM files and frames, which say their transfer syntax where it is known (PS3.18 §8.7.3.5.2). */
+export function withTransferSyntax(mediaType: string, transferSyntaxUid: Uid | null): string {
+  return transferSyntaxUid === null ? mediaType : `${mediaType}; transfer-syntax=${transferSyntaxUid}`;
+}

@@ -1,0 +1,120 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { FacadeError, isCodedError } from '../errors.ts';
+import type { LinkGrant } from '../links/grant.ts';
+import type { LinkKeys } from '../links/keys.ts';
+import { LinkInvalidError } from '../links/link-error.ts';
+import type { LinkMinter } from '../links/mint.ts';
+import { verifyLink } from '../links/token.ts';
+import type { Origin, RequestOptions } from '../origin/origin.ts';
+import { deliverBulkData } from './deliver-bulk-data.ts';
+import { deliverMetadata } from './deliver-metadata.ts';
+import { deliverFrame, deliverNative } from './deliver-native.ts';
+import { deliverRendered, deliverThumbnail } from './deliver-rendered.ts';
+import type { Delivery } from './delivery.ts';
+import { type LinkTarget, parseLinkTarget } from './link-target.ts';
+import { methodProblem, type Problem, toProblem } from './problem.ts';
+import { bodyHeaders, problemHeaders } from './response-headers.ts';
+
+export interface GatewayOptions {
+  /** By id. */
+  readonly origins: ReadonlyMap<string, Origin>;
+  readonly keys: LinkKeys;
+  /** Mints the links that stand in metadata. */
+  readonly minter: LinkMinter;
+  /** Milliseconds since the epoch; default Date.now. */
+  readonly clock?: () => number;
+  /** Told of what is no error for the client to know: faults of ours, and bodies that broke off after their headers. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Answers a request whose path begins with /links/. Never rejects. */
+export type Gateway = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/**
+ * From a signed link to streamed bytes. The link is verified before anything else is done; the origin's request is built
+ * from what was signed. A body that breaks off breaks the client's connection off: it is never a short success. A client
+ * that goes away ends the origin's request.
+ */
+export function createGateway({
+  origins,
+  keys,
+  minter,
+  clock = Date.now,
+  onError = () => {},
+}: GatewayOptions): Gateway {
+  return async (request, response) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return sendProblem(response, methodProblem());
+    const gone = new AbortController();
+    response.once('close', () => gone.abort(new Error('The client is gone')));
+    try {
+      const now = clock() / 1000;
+      const target = parseLinkTarget(request.url ?? '');
+      if (target === null) throw new LinkInvalidError();
+      const grant = verifyLink(target.token, keys, target.form, now);
+      const frame = frameOf(target, grant);
+      const delivery = await deliver(grant, frame, { signal: gone.signal });
+      await send(response, delivery, bodyHeaders(delivery, grant.expiresAt - now));
+    } catch (error) {
+      if (gone.signal.aborted) return;
+      if (!isCodedError(error) || response.headersSent) onError(error);
+      if (response.headersSent) response.destroy();
+      else sendProblem(response, toProblem(error));
+    }
+  };
+
+  async function deliver(grant: LinkGrant, frame: number | null, options: RequestOptions): Promise<Delivery> {
+    const origin = origins.get(grant.origin);
+    if (origin === undefined) throw new FacadeError('NOT_FOUND', 'The origin is not configured any more');
+    const [representation] = grant.representations;
+    switch (representation) {
+      case 'NATIVE':
+        return deliverNative(origin, grant, options);
+      case 'FRAMES':
+        if (frame === null) throw new LinkInvalidError();
+        return deliverFrame(origin, grant, frame, options);
+      case 'RENDERED':
+        return deliverRendered(origin, grant, frame, options);
+      case 'THUMBNAIL':
+        return deliverThumbnail(origin, grant, frame, options);
+      case 'BULKDATA':
+        return deliverBulkData(origin, grant, options);
+      case 'METADATA':
+        return deliverMetadata(origin, grant, minter.linksWithin(grant), options);
+      case undefined:
+        throw new LinkInvalidError();
+    }
+  }
+}
+
+/**
+ * The frame that is asked for, within what is granted.
+ *
+ * @throws {LinkInvalidError} The path is that of another representation.
+ * @throws {FacadeError} BAD_USER_INPUT: no such frame, or a query; a link takes none.
+ */
+function frameOf(target: LinkTarget, grant: LinkGrant): number | null {
+  const isRendered = grant.representations[0] === 'RENDERED';
+  if (target.form === 'template' && target.rendered !== isRendered) throw new LinkInvalidError();
+  if (target.hasQuery) throw new FacadeError('BAD_USER_INPUT', 'A link takes no query parameters');
+  if (target.frame === null) return grant.frame;
+  const frame = /^[1-9][0-9]{0,9}$/.test(target.frame) ? Number(target.frame) : Number.NaN;
+  const { frameCount } = grant;
+  if (frameCount !== null && frame <= frameCount) return frame;
+  throw new FacadeError('BAD_USER_INPUT', 'Not a frame of this link', { argument: 'frame' });
+}
+
+async function send(response: ServerResponse, { status, body }: Delivery, headers: Record<string, string>) {
+  response.writeHead(status, headers);
+  if (response.req.method === 'HEAD') {
+    body.destroy();
+    response.end();
+    return;
+  }
+  await pipeline(body, response);
+}
+
+function sendProblem(response: ServerResponse, { status, headers, body }: Problem): void {
+  response.writeHead(status, { ...problemHeaders, ...headers, 'content-length': body.length });
+  response.end(response.req.method === 'HEAD' ? undefined : body);
+}

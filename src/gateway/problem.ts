@@ -1,0 +1,35 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { type ErrorCode, errorCodes, isCodedError } from '../errors.ts';
+
+/** An error as the client reads it: a problem document (RFC 9457). */
+export interface Problem {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** Codes of which nothing more is told: a fault of ours; and what is missing, as what may not be seen looks the same. */
+const silent: ReadonlySet<ErrorCode> = new Set(['INTERNAL', 'NOT_FOUND']);
+
+export function toProblem(error: unknown): Problem {
+  const code = isCodedError(error) ? error.code : 'INTERNAL';
+  const { title, status, retryable } = errorCodes[code];
+  if (!isCodedError(error) || silent.has(code)) return problem(status, { code, title, retryable });
+
+  const { retryAfterSeconds, ...facts } = error.facts ?? {};
+  const headers = typeof retryAfterSeconds === 'number' ? { 'retry-after': retryAfterSeconds } : {};
+  return problem(status, { code, title, retryable, detail: error.message, facts }, headers);
+}
+
+/** A method that no link is for. */
+export function methodProblem(): Problem {
+  const { title, retryable } = errorCodes.BAD_USER_INPUT;
+  const detail = 'A link is for GET and HEAD';
+  return problem(405, { code: 'BAD_USER_INPUT', title, retryable, detail }, { allow: 'GET, HEAD, OPTIONS' });
+}
+
+function problem(status: number, members: { title: string; [name: string]: unknown }, headers = {}): Problem {
+  const { title, ...others } = members;
+  const body = Buffer.from(`${JSON.stringify({ type: 'about:blank', title, status, ...others })}\n`);
+  return { status, headers, body };
+}
