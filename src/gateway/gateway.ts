@@ -66,8 +66,7 @@ export function createGateway({
   async function deliver(grant: LinkGrant, frame: number | null, options: RequestOptions): Promise<Delivery> {
     const origin = origins.get(grant.origin);
     if (origin === undefined) throw new FacadeError('NOT_FOUND', 'The origin is not configured any more');
-    const [representation] = grant.representations;
-    switch (representation) {
+    switch (grant.representations[0]) {
       case 'NATIVE':
         return deliverNative(origin, grant, options);
       case 'FRAMES':
@@ -81,7 +80,7 @@ export function createGateway({
         return deliverBulkData(origin, grant, options);
       case 'METADATA':
         return deliverMetadata(origin, grant, minter.linksWithin(grant), options);
-      case undefined:
+      default:
         throw new LinkInvalidError();
     }
   }
