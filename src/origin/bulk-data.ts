@@ -30,5 +30,6 @@ export async function retrieveBulkData(origin: Origin, target: string, options: 
         left,
       ),
     options,
+    { on400: true },
   );
 }

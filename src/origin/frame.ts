@@ -1,8 +1,8 @@
 import { explicitVrLittleEndian, frameMediaType, implicitVrLittleEndian } from '../dicom/transfer-syntax.ts';
 import type { Uid } from '../dicom/uid.ts';
-import { firstAcceptable } from './first-acceptable.ts';
+import { firstAcceptable, isBadRequest } from './first-acceptable.ts';
 import type { Origin, RequestOptions } from './origin.ts';
-import { OriginNotFoundError, OriginRepresentationError, OriginStatusError } from './origin-errors.ts';
+import { OriginRepresentationError } from './origin-errors.ts';
 import { openPayload, type Payload } from './payload.ts';
 import { type InstanceRef, resourcePath } from './resource.ts';
 
@@ -13,13 +13,16 @@ const octetStream = 'application/octet-stream';
 
 /**
  * Retrieves one frame (WADO-RS). One request; a second one where the origin does not take the first way of asking:
- * Orthanc answers 500 to `transfer-syntax=*` for big-endian and deflated objects, and gives them decoded without.
+ * Orthanc answers 500 to `transfer-syntax=*` for big-endian and deflated objects, and gives them decoded without. A 400
+ * is final: Orthanc 1.10.1 says it of frames that it cannot take apart, and aborts (an assertion of GDCM) when asked to
+ * decode some of the same, RLE of one bit.
  *
  * @param frameNumber - From 1.
  * @returns The bytes of the frame: of its codec, or pixel values. `transferSyntaxUid` says which of them; as stored is
  *   what was asked for with `*`, and what came may still be decoded where the origin keeps no other form.
- * @throws {OriginNotFoundError} No such instance, or no such frame: some origins say it with 400.
- * @throws {OriginRepresentationError} The origin cannot give the frame in this transfer syntax.
+ * @throws {OriginNotFoundError} No such instance, or no such frame.
+ * @throws {OriginRepresentationError} The origin cannot give the frame in this transfer syntax; or 400, which origins also
+ *   answer to a frame number past the end.
  * @throws {OriginError} Any other of its classes.
  * @see PS3.18 §10.4.1.1.6 (frames), §8.7.3.3 (media types of compressed frames)
  */
@@ -55,9 +58,8 @@ export async function retrieveFrame(
       options,
     );
   } catch (error) {
-    // Our requests are well-formed: what can be wrong with one is the number of its frame.
-    if (error instanceof OriginStatusError && error.status === 400) {
-      throw new OriginNotFoundError({ origin: origin.id, transaction: request.transaction, status: 400 });
+    if (isBadRequest(error)) {
+      throw new OriginRepresentationError({ origin: origin.id, transaction: request.transaction, status: 400 });
     }
     throw error;
   }

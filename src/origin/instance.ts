@@ -37,5 +37,6 @@ export async function retrieveInstance(
         left,
       ),
     options,
+    { on400: true },
   );
 }

@@ -1,6 +1,7 @@
 import { FacadeError } from '../errors.ts';
+import { isBadRequest } from './first-acceptable.ts';
 import type { Origin, RequestOptions } from './origin.ts';
-import { OriginRepresentationError, OriginStatusError } from './origin-errors.ts';
+import { OriginRepresentationError } from './origin-errors.ts';
 import { openPayload, type Payload } from './payload.ts';
 import { encodeQuery, type QueryParameter } from './query.ts';
 import { type ObjectRef, resourcePath } from './resource.ts';
@@ -68,7 +69,7 @@ export async function retrieveRendered(
     );
   } catch (error) {
     // Our requests are well-formed: the object is at fault.
-    if (error instanceof OriginStatusError && error.status === 400) {
+    if (isBadRequest(error)) {
       throw new OriginRepresentationError({ origin: origin.id, transaction: request.transaction, status: 400 });
     }
     throw error;

@@ -1,6 +1,6 @@
 import { tagOf } from '../dicom/dictionary.ts';
 import { hasPixels } from '../dicom/sop-class.ts';
-import { isAboutTheWayOfAsking } from './first-acceptable.ts';
+import { isAboutTheWayOfAsking, isBadRequest } from './first-acceptable.ts';
 import type { Origin, RequestOptions } from './origin.ts';
 import { OriginError, OriginNotFoundError, OriginRepresentationError } from './origin-errors.ts';
 import { openPayload, type Payload } from './payload.ts';
@@ -68,7 +68,12 @@ export async function retrieveThumbnail(
 /** 404 may mean the object or the resource; a redirect goes to the rendered form (PS3.18 §10.4.1.1.4). */
 function mayHaveNoThumbnails(error: unknown): error is OriginError {
   if (!(error instanceof OriginError) || error.status === undefined) return false;
-  return isAboutTheWayOfAsking(error) || error.status === 404 || (error.status >= 300 && error.status < 400);
+  return (
+    isAboutTheWayOfAsking(error) ||
+    isBadRequest(error) ||
+    error.status === 404 ||
+    (error.status >= 300 && error.status < 400)
+  );
 }
 
 async function retrieveSmallImage(

@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto';
+import type { DataSet } from '../../dicom/data-set.ts';
+import { tagOf } from '../../dicom/dictionary.ts';
+import { parseUid, type Uid } from '../../dicom/uid.ts';
+import type { Origin, RequestOptions } from '../origin.ts';
+import { OriginError } from '../origin-errors.ts';
+import { readDataSets } from '../read-body.ts';
+import { type Level, type SearchQuery, search } from '../search.ts';
+import type { CapabilityFinding } from './known-capabilities.ts';
+
+/** What a step of the probe needs, and what the steps before it found. */
+export interface Probe {
+  readonly origin: Origin;
+  readonly options: RequestOptions;
+  /** One or two studies of the archive. */
+  readonly studies: readonly Uid[];
+}
+
+/** Enough to see rows of several objects, few enough to be harmless. */
+const fewRows = 200;
+
+const studyUid = tagOf('StudyInstanceUID');
+const seriesUid = tagOf('SeriesInstanceUID');
+const studyDate = tagOf('StudyDate');
+const rows = tagOf('Rows');
+const photometricInterpretation = tagOf('PhotometricInterpretation');
+
+/** A UID that nobody has used or will (PS3.5 §B.2). */
+export function neverUsedUid(): Uid {
+  return parseUid(`2.25.${BigInt(`0x${randomBytes(16).toString('hex')}`)}`);
+}
+
+/** Two studies of the archive, or as many as it has; and whether `limit` is obeyed. */
+export async function findStudies(
+  origin: Origin,
+  options: RequestOptions,
+): Promise<{ readonly studies: readonly Uid[]; readonly findings: readonly CapabilityFinding[] }> {
+  const { dataSets, limitIgnored } = await search(origin, query('study', {}, { limit: 2 }), options);
+  const findings = dataSets.length < 2 ? [] : [finding('searchLimit', !limitIgnored)];
+  return { studies: distinct(dataSets.map((row) => row.uid(studyUid))).slice(0, 2), findings };
+}
+
+/** A study that does not exist has no rows, unless the origin ignores what it is asked to match. */
+export async function probeMatching({ origin, options }: Probe): Promise<readonly CapabilityFinding[]> {
+  const { dataSets } = await search(
+    origin,
+    query('study', { StudyInstanceUID: neverUsedUid() }, { limit: 2 }),
+    options,
+  );
+  return [{ capability: 'studyUIDMatching', supported: dataSets.length === 0 }];
+}
+
+/** Whether "1" written as "%31" is still a 1. */
+export async function probeQueryDecoding({ origin, options, studies }: Probe): Promise<readonly CapabilityFinding[]> {
+  const [study] = studies;
+  if (study === undefined) return [];
+  const escaped = `%${study.charCodeAt(0).toString(16)}${study.slice(1)}`;
+  const dataSets = await origin.request(
+    {
+      transaction: 'search studies',
+      path: '/studies',
+      query: `StudyInstanceUID=${escaped}&limit=2`,
+      accept: 'application/dicom+json',
+      purpose: 'metadata',
+    },
+    (response) => readDataSets(response, origin.config.maxMetadataBytes),
+    options,
+  );
+  return [finding('rawQueryValues', dataSets.length === 0)];
+}
+
+/** /series, asked for the series of two studies at once. */
+export async function probeSeriesSearch(
+  probe: Probe,
+): Promise<{ readonly series: readonly Uid[]; readonly findings: readonly CapabilityFinding[] }> {
+  const { origin, options, studies } = probe;
+  const list = studies.length === 1 ? [neverUsedUid(), ...studies] : studies;
+  const answer = await rootSearch(origin, 'series', { StudyInstanceUID: list.join(',') }, options);
+  if (answer === null) return { series: [], findings: [finding('rootSeriesSearch', false)] };
+  const owners = answer.map((row) => row.uid(studyUid));
+  const isFiltered = owners.every((owner) => owner !== null && studies.includes(owner));
+  // A cut-off answer may hold the series of one study only.
+  const isWhole = studies.every((study) => owners.includes(study));
+  const findings =
+    owners.length > 0 && isFiltered
+      ? [finding('rootSeriesSearch', true), finding('uidListMatching', isWhole)]
+      : [
+          finding('uidListMatching', false),
+          ...(isFiltered ? await probeOneStudy(probe) : [finding('rootSeriesSearch', false)]),
+        ];
+  const series = studies.map((study) => answer.find((row) => row.uid(studyUid) === study)?.uid(seriesUid));
+  return { series: distinct(series), findings };
+}
+
+/** An empty answer to a list: perhaps the list was taken for one UID. */
+async function probeOneStudy({ origin, options, studies }: Probe): Promise<readonly CapabilityFinding[]> {
+  const [study = neverUsedUid()] = studies;
+  const answer = await rootSearch(origin, 'series', { StudyInstanceUID: study }, options);
+  const isFiltered = answer?.every((row) => row.uid(studyUid) === study) ?? false;
+  return [finding('rootSeriesSearch', isFiltered && answer !== null && answer.length > 0)];
+}
+
+/** /instances, asked for the instances of some series at once; and whether `includefield` is obeyed. */
+export async function probeInstanceSearch(
+  { origin, options }: Probe,
+  series: readonly Uid[],
+): Promise<readonly CapabilityFinding[]> {
+  if (series.length === 0) return [];
+  const answer = await rootSearch(origin, 'instance', { SeriesInstanceUID: series.join(',') }, options);
+  if (answer === null) return [finding('rootInstanceSearch', false)];
+  const isFiltered = answer.every((row) => {
+    const owner = row.uid(seriesUid);
+    return owner !== null && series.includes(owner);
+  });
+  const findings = [finding('rootInstanceSearch', isFiltered && answer.length > 0)];
+  // An image has Photometric Interpretation (type 1), and no search returns it unasked.
+  const images = answer.filter((row) => row.integer(rows) !== null);
+  if (images.length > 0)
+    findings.push(
+      finding(
+        'includeField',
+        images.every((row) => row.has(photometricInterpretation)),
+      ),
+    );
+  return findings;
+}
+
+/** Whether studies come by date in both directions, those without a date last. */
+export async function probeOrdering({ origin, options }: Probe): Promise<readonly CapabilityFinding[]> {
+  const datesBy = async (orderBy: string): Promise<(string | null)[] | null> => {
+    const answer = await answerOrRefusal(search(origin, query('study', {}, { limit: 10, orderBy }), options));
+    return answer?.dataSets.map((row) => row.date(studyDate)) ?? null;
+  };
+  const ascending = await datesBy('StudyDate');
+  const descending = ascending && (await datesBy('-StudyDate'));
+  if (!ascending || !descending) return [finding('ordering', false)];
+  const isShown = new Set([...ascending, ...descending].filter((date) => date !== null)).size > 1;
+  if (!isShown) return []; // one date, or none
+  const [earliest, latest] = [ascending[0], descending[0]];
+  const isOrdered =
+    Boolean(earliest && latest && earliest < latest) && isSorted(ascending) && isSorted(descending.map(inverted));
+  return [finding('ordering', isOrdered)];
+}
+
+function isSorted(dates: readonly (string | null)[]): boolean {
+  const undated = '~'; // behind every digit
+  return dates.every((date, index) => index === 0 || (dates[index - 1] ?? undated) <= (date ?? undated));
+}
+
+/** A date whose order is the reverse; ISO dates keep their hyphens. */
+function inverted(date: string | null): string | null {
+  return date === null ? null : date.replace(/[0-9]/g, (digit) => String(9 - Number(digit)));
+}
+
+/** Rows of a search at the root of the service; null where there is no such resource, or it does not do this. */
+async function rootSearch(
+  origin: Origin,
+  level: 'series' | 'instance',
+  matches: Readonly<Record<string, string>>,
+  options: RequestOptions,
+): Promise<readonly DataSet[] | null> {
+  const includeFields =
+    level === 'series' ? ['StudyInstanceUID'] : ['StudyInstanceUID', 'SeriesInstanceUID', 'PhotometricInterpretation'];
+  const asked = { ...query(level, matches, { limit: fewRows }), includeFields };
+  return (await answerOrRefusal(search(origin, asked, options)))?.dataSets ?? null;
+}
+
+/** null where the origin answers that it cannot do this. */
+async function answerOrRefusal<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof OriginError && refusals.has(error.status ?? 0)) return null;
+    throw error;
+  }
+}
+
+const refusals: ReadonlySet<number> = new Set([400, 404, 405, 406, 414, 501]);
+
+function query(level: Level, matches: Readonly<Record<string, string>>, page: Partial<SearchQuery>): SearchQuery {
+  return { level, matches: new Map(Object.entries(matches)), includeFields: [], ...page };
+}
+
+type Switch =
+  | 'searchLimit'
+  | 'rawQueryValues'
+  | 'rootSeriesSearch'
+  | 'rootInstanceSearch'
+  | 'uidListMatching'
+  | 'includeField'
+  | 'ordering';
+
+function finding(capability: Switch, supported: boolean): CapabilityFinding {
+  return { capability, supported, set: { [capability]: supported } };
+}
+
+function distinct(uids: readonly (Uid | null | undefined)[]): Uid[] {
+  return [...new Set(uids.filter((uid) => uid !== null && uid !== undefined))];
+}

@@ -1,0 +1,91 @@
+import type { Origin, RequestOptions } from '../origin.ts';
+import type { Capabilities } from './capabilities.ts';
+import type { CapabilityFinding } from './known-capabilities.ts';
+import {
+  findStudies,
+  type Probe,
+  probeInstanceSearch,
+  probeMatching,
+  probeOrdering,
+  probeQueryDecoding,
+  probeSeriesSearch,
+} from './probe-steps.ts';
+
+/** A probe is short, so that nobody waits long for it. */
+const requestMs = 3_000;
+const wholeMs = 10_000;
+/** An origin that was down, or empty, is asked again after this. */
+const againAfterMs = 30_000;
+
+interface ProbeState {
+  readonly running: Promise<void> | null;
+  /** Milliseconds since the epoch; null after a probe that found all there is to find. */
+  readonly againAt: number | null;
+}
+
+const states = new WeakMap<Origin, ProbeState>();
+
+/**
+ * What the origin can do, probed when first asked. Later calls cost nothing; after an incomplete probe (the origin was
+ * down, or empty) one is made again, at most every 30 s. Never fails: what could not be seen keeps its careful default.
+ */
+export async function ensureCapabilities(origin: Origin): Promise<Capabilities> {
+  const state = states.get(origin);
+  if (state?.running) await state.running;
+  else if (state === undefined || (state.againAt !== null && Date.now() >= state.againAt))
+    await probeCapabilities(origin);
+  return origin.capabilities;
+}
+
+/**
+ * Finds out what the origin can do, by at most 8 searches: which search resources it has, whether it matches lists of
+ * UIDs, decodes query values, obeys limit and includefield, and orders by date. What is configured is not probed.
+ *
+ * Harmless: reads a handful of rows, writes nothing, asks for no names, keeps only UIDs, and those no longer than it runs.
+ * One probe at a time; who calls meanwhile waits for the same one. Never fails; `origin.healthy` tells of an origin that
+ * is down.
+ */
+export async function probeCapabilities(origin: Origin): Promise<Capabilities> {
+  const running = states.get(origin)?.running ?? begin(origin);
+  await running;
+  return origin.capabilities;
+}
+
+function begin(origin: Origin): Promise<void> {
+  const running = run(origin).then((isComplete) => {
+    states.set(origin, { running: null, againAt: isComplete ? null : Date.now() + againAfterMs });
+  });
+  states.set(origin, { running, againAt: null });
+  return running;
+}
+
+/** @returns Whether every step was answered, by an archive that has something in it. */
+async function run(origin: Origin): Promise<boolean> {
+  const options: RequestOptions = { signal: AbortSignal.timeout(wholeMs), deadlineMs: requestMs };
+  let failed = false;
+  const step = async <T>(capabilities: readonly string[], ask: () => Promise<T>, otherwise: T): Promise<T> => {
+    const configured = origin.config.capabilities ?? {};
+    if (capabilities.length > 0 && capabilities.every((name) => Object.hasOwn(configured, name))) return otherwise;
+    try {
+      return await ask();
+    } catch {
+      failed = true; // the origin's health tells of it
+      return otherwise;
+    }
+  };
+  const none: readonly CapabilityFinding[] = [];
+  const { studies, findings } = await step([], () => findStudies(origin, options), { studies: [], findings: none });
+  origin.learn(findings);
+  if (failed) return false;
+  const probe: Probe = { origin, options, studies };
+  origin.learn(await step([], () => probeMatching(probe), none));
+  if (studies.length === 0) return false;
+  origin.learn(await step(['rawQueryValues'], () => probeQueryDecoding(probe), none));
+  const below = await step([], () => probeSeriesSearch(probe), { series: [], findings: none });
+  origin.learn(below.findings);
+  origin.learn(
+    await step(['rootInstanceSearch', 'includeField'], () => probeInstanceSearch(probe, below.series), none),
+  );
+  origin.learn(await step(['ordering'], () => probeOrdering(probe), none));
+  return !failed;
+}
