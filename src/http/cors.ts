@@ -1,12 +1,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLoopback } from '../config/loopback.ts';
 
-/** Whether a page may use /graphql. A request without an Origin is not a page's, or is our own page's. */
+/** Whether a page may read answers. A request without an Origin is not a page's, or is our own page's. */
 export type CorsVerdict = 'allowed' | 'refused';
 
-const methods = 'GET, POST';
-const allowedHeaders = 'Accept, Authorization, Content-Type, X-Dicomweb-Explain';
-const exposedHeaders = 'Retry-After, X-Request-Id';
+/** What pages of other origins may send to a route, and read of its answers beyond what needs no permission. */
+export interface CorsRoute {
+  readonly methods: string;
+  readonly headers: string;
+  readonly exposed: string;
+}
+
+export const graphqlCors: CorsRoute = {
+  methods: 'GET, POST',
+  headers: 'Accept, Authorization, Content-Type, X-Dicomweb-Explain',
+  exposed: 'Retry-After, X-Request-Id',
+};
+
+/** Viewers send an Accept with quotes in it, which needs permission, and their token with every request. */
+export const linksCors: CorsRoute = {
+  methods: 'GET, HEAD',
+  headers: 'Accept, Authorization, Cache-Control, Content-Type, If-None-Match, If-Range, Pragma, Range',
+  exposed: 'Accept-Ranges, Content-Disposition, Content-Range, ETag, Retry-After, X-Request-Id',
+};
 
 /** Browsers keep what a preflight said for so long at most (Chromium's bound), in seconds. */
 const preflightSeconds = 7200;
@@ -21,28 +37,27 @@ const preflightSeconds = 7200;
 export function createCors(
   origins: readonly string[],
   publicUrl: string,
-): (request: IncomingMessage, response: ServerResponse) => CorsVerdict {
+): (request: IncomingMessage, response: ServerResponse, route: CorsRoute) => CorsVerdict {
   const exact = new Set(origins);
   const own = new URL(publicUrl).origin;
-  return (request, response) => {
+  return (request, response, route) => {
     response.setHeader('vary', 'Origin');
     const { origin, host } = request.headers;
     if (origin === undefined || origin === own || origin === `http://${host}`) return 'allowed';
     if (!exact.has(origin) && !(exact.has('localhost') && isLocalPage(origin))) return 'refused';
     response.setHeader('access-control-allow-origin', origin);
-    response.setHeader('access-control-expose-headers', exposedHeaders);
+    response.setHeader('access-control-expose-headers', route.exposed);
     return 'allowed';
   };
 }
 
-/** Whether a request is a preflight; OPTIONS without these headers is a request of its own. */
-export const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
-  method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
-
-export function answerPreflight(response: ServerResponse, verdict: CorsVerdict): void {
-  if (verdict === 'allowed') {
-    response.setHeader('access-control-allow-methods', methods);
-    response.setHeader('access-control-allow-headers', allowedHeaders);
+/** Answers OPTIONS: a preflight with what the page may send, any other with the methods there are. */
+export function answerOptions(response: ServerResponse, verdict: CorsVerdict, route: CorsRoute): void {
+  const { headers } = response.req;
+  response.setHeader('allow', `${route.methods}, OPTIONS`);
+  if (verdict === 'allowed' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined) {
+    response.setHeader('access-control-allow-methods', route.methods);
+    response.setHeader('access-control-allow-headers', route.headers);
     response.setHeader('access-control-max-age', preflightSeconds);
   }
   response.writeHead(204).end();

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { isCodedError } from '../errors.ts';
 import { createHostCheck } from './allowed-hosts.ts';
-import { answerPreflight, createCors, isPreflight } from './cors.ts';
+import { answerOptions, createCors, graphqlCors, linksCors } from './cors.ts';
 import { type CompressedPage, sendPage, wantsPage } from './graphiql.ts';
 import { boundBody } from './read-body.ts';
 import { beginRequest } from './request-log.ts';
@@ -14,7 +14,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => un
 export interface Parts {
   /** Answers /graphql, GET and POST. */
   readonly graphql: Handler;
-  /** Answers whatever is below /links/, other pages and other methods too. */
+  /** Answers whatever is below /links/, as it was sent. */
   readonly links: Handler;
   /** GraphiQL for browsers at /graphql; null: not served. */
   readonly graphiql: (() => Promise<CompressedPage>) | null;
@@ -81,7 +81,11 @@ export function createHandler(currentParts: () => Parts, options: HandlerOptions
       return sendProblem(response, 'FORBIDDEN', { status: 421, detail: 'Not a host of this server (see publicUrl)' });
     }
     const parts = currentParts();
-    if (route === 'links') return parts.links(request, response);
+    if (route === 'links') {
+      const verdict = judgePage(request, response, linksCors);
+      if (request.method === 'OPTIONS') return answerOptions(response, verdict, linksCors);
+      return parts.links(request, response);
+    }
     if (route === 'graphql') return answerGraphql(request, response, parts);
     if (!isMethod(route, request)) return sendMethodProblem(response, route);
     if (route === 'health') return send(response, 200, 'ok');
@@ -96,8 +100,8 @@ export function createHandler(currentParts: () => Parts, options: HandlerOptions
   }
 
   async function answerGraphql(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<unknown> {
-    const verdict = judgePage(request, response);
-    if (isPreflight(request)) return answerPreflight(response, verdict);
+    const verdict = judgePage(request, response, graphqlCors);
+    if (request.method === 'OPTIONS') return answerOptions(response, verdict, graphqlCors);
     // A page may send a query where it may not read the answer; refused, it costs the origin nothing.
     if (verdict === 'refused') {
       return sendProblem(response, 'FORBIDDEN', { detail: 'Pages of this origin are not allowed (see cors.origins)' });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { isWildcard } from '../config/loopback.ts';
 import type { Handler } from './handler.ts';
 
@@ -55,22 +55,34 @@ function urlOf(host: string, { port }: AddressInfo): string {
 }
 
 function createClose(server: Server, drainMs: number): () => Promise<void> {
+  const sockets = new Set<Socket>();
   const underWay = new Set<ServerResponse>();
   let closed: Promise<void> | null = null;
+
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.prependListener('request', (_request, response) => {
     underWay.add(response);
     if (closed !== null) response.setHeader('connection', 'close');
     response.once('close', () => {
       underWay.delete(response);
-      // Closing a server ends the connections that are idle then; this one becomes idle only after its answer.
-      if (closed !== null) setImmediate(() => server.closeIdleConnections());
+      if (closed !== null) setImmediate(endIdle); // idle only after its answer
     });
   });
+
+  /** Unlike `closeIdleConnections` also those that have not sent a request yet: browsers open some to have them. */
+  function endIdle(): void {
+    const busy = new Set([...underWay].map(({ req }) => req.socket));
+    for (const socket of sockets) if (!busy.has(socket)) socket.destroySoon();
+  }
 
   async function close(): Promise<void> {
     const ended = once(server, 'close');
     server.close();
     for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
+    endIdle();
     const timer = setTimeout(() => server.closeAllConnections(), drainMs);
     await ended;
     clearTimeout(timer);

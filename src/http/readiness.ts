@@ -9,8 +9,8 @@ export interface WatchedOrigin {
 
 export interface ReadinessOptions<Origin extends WatchedOrigin> {
   readonly origins: readonly Origin[];
-  /** Asks the origin something harmless, whose answer shows in `healthy`. Rejects where there is none. */
-  readonly probe: (origin: Origin, signal: AbortSignal) => Promise<unknown>;
+  /** Asks the origin something harmless. Does not reject: whether it answered shows in `healthy`. */
+  readonly probe: (origin: Origin) => Promise<unknown>;
   /** How often an origin that does not answer is asked again. Default 5,000. */
   readonly retryMs?: number;
   readonly log: Logger;
@@ -29,29 +29,28 @@ export interface Readiness {
 /** Probes the origins, and those that do not answer again and again: nobody else may ask them while we are not ready. */
 export function watchReadiness<Origin extends WatchedOrigin>(options: ReadinessOptions<Origin>): Readiness {
   const { origins, probe, retryMs = 5_000, log } = options;
-  const closing = new AbortController();
   const { promise: becameReady, resolve, reject } = Promise.withResolvers<void>();
   becameReady.catch(() => undefined); // whoever waits hears of it; nobody has to wait
   let isAsked = false;
   let isAsking = false;
+  let isClosed = false;
 
-  const isReady = (): boolean => isAsked && !closing.signal.aborted && origins.some(({ healthy }) => healthy !== false);
+  const isReady = (): boolean => isAsked && !isClosed && origins.some(({ healthy }) => healthy !== false);
 
   async function ask(asked: readonly Origin[]): Promise<void> {
     isAsking = true;
-    await Promise.all(
-      asked.map(async (origin) => {
-        try {
-          await probe(origin, closing.signal);
-          log.info({ origin: origin.id }, 'origin answers');
-        } catch (error) {
-          if (!closing.signal.aborted) log.warn({ origin: origin.id, err: error }, 'origin does not answer');
-        }
-      }),
-    );
+    await Promise.all(asked.map(askOne));
     isAsking = false;
     isAsked = true;
     if (isReady()) resolve();
+  }
+
+  async function askOne(origin: Origin): Promise<void> {
+    const before = origin.healthy;
+    await probe(origin);
+    if (origin.healthy === before || isClosed) return;
+    if (origin.healthy) log.info({ origin: origin.id }, 'origin answers');
+    else log.warn({ origin: origin.id }, 'origin does not answer');
   }
 
   const timer = setInterval(() => {
@@ -65,7 +64,7 @@ export function watchReadiness<Origin extends WatchedOrigin>(options: ReadinessO
     ready: () => becameReady,
     close() {
       clearInterval(timer);
-      closing.abort();
+      isClosed = true;
       reject(new Error('Closed before any origin answered'));
     },
   };

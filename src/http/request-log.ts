@@ -19,7 +19,9 @@ export function beginRequest(request: IncomingMessage, response: ServerResponse,
       ms: Math.round(performance.now() - begun),
       ended: response.writableFinished,
     };
-    if (response.statusCode >= 500) log.warn(facts, 'request failed');
+    if (route === 'health' || route === 'ready')
+      log.debug(facts, 'request'); // asked every few seconds
+    else if (response.statusCode >= 500) log.warn(facts, 'request failed');
     else log.info(facts, 'request');
   });
   return requestId;

@@ -12,7 +12,7 @@ interface ProblemOptions {
 export function sendProblem(response: ServerResponse, code: ErrorCode, options: ProblemOptions = {}): void {
   const { status = errorCodes[code].status, detail, headers = {} } = options;
   const { title, retryable } = errorCodes[code];
-  const body = Buffer.from(JSON.stringify({ title, status, detail, code, retryable }));
+  const body = Buffer.from(`${JSON.stringify({ type: 'about:blank', title, status, code, retryable, detail })}\n`);
   response.writeHead(status, {
     'content-type': 'application/problem+json',
     'content-length': body.length,

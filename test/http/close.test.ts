@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { startServer } from './server.ts';
 
@@ -42,9 +42,11 @@ test('an answer that does not end within the bound is broken off', async () => {
   await expect(answer).rejects.toThrow();
 });
 
-test('closing twice is closing once, and an idle connection does not hold it up', async () => {
+test('closing twice is closing once, and connections without a request do not hold it up', async () => {
   const server = await startServer({}, { keepAliveMs: 60_000, drainMs: 60_000 });
   await (await fetch(`${server.url}/health`)).text();
+  const unused = connect(Number(new URL(server.url).port), '127.0.0.1');
+  await once(unused, 'connect');
   await Promise.all([server.close(), server.close()]);
 });
 

@@ -15,10 +15,12 @@ describe('a page of this machine, where localhost is allowed', () => {
       expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, origin]);
       expect(asked.headers.get('access-control-allow-headers')).toContain('Content-Type');
       expect(asked.headers.get('access-control-max-age')).toBe('7200');
-      const answer = await fetch(`${url}/graphql`, { headers: { origin } });
-      expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, origin]);
-      expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
-      expect(answer.headers.get('vary')).toContain('Origin');
+      for (const path of ['/graphql', '/links/abc']) {
+        const answer = await fetch(url + path, { headers: { origin } });
+        expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, origin]);
+        expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+        expect(answer.headers.get('vary')).toContain('Origin');
+      }
     },
   );
 });
@@ -32,6 +34,8 @@ describe('a page of another origin', () => {
       expect(asked.headers.get('access-control-allow-origin')).toBeNull();
       const graphql = await fetch(`${url}/graphql?query=x`, { headers: { origin } });
       expect([graphql.status, graphql.headers.get('access-control-allow-origin')]).toEqual([403, null]);
+      const link = await fetch(`${url}/links/abc`, { headers: { origin } });
+      expect(link.headers.get('access-control-allow-origin')).toBeNull();
     },
   );
 
@@ -43,6 +47,20 @@ describe('a page of another origin', () => {
     expect(await status('https://viewer.example:8443')).toBe(403);
     expect(await status('http://localhost:5173')).toBe(403);
   });
+});
+
+test('a viewer may send what it sends with every request for pixels', async () => {
+  const { url } = await startServer({}, { corsOrigins: ['localhost'] });
+  const asked = await fetch(`${url}/links/abc`, preflight('http://localhost:3000'));
+  expect(asked.headers.get('access-control-allow-methods')).toBe('GET, HEAD');
+  const allowed = asked.headers.get('access-control-allow-headers')?.toLowerCase().split(', ');
+  expect(allowed).toEqual(expect.arrayContaining(['accept', 'authorization', 'range']));
+});
+
+test('OPTIONS that is no preflight says which methods there are', async () => {
+  const { url } = await startServer();
+  const answer = await fetch(`${url}/links/abc`, { method: 'OPTIONS' });
+  expect([answer.status, answer.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
 });
 
 test('the own page may ask, under the address it was loaded from', async () => {

@@ -17,7 +17,6 @@ function watch(origins: readonly FakeOrigin[]) {
     log: createLog('silent'),
     probe: async (asked) => {
       asked.healthy = asked.answers;
-      if (!asked.answers) throw new Error('no answer');
     },
   });
   onTestFinished(() => readiness.close());

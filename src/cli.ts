@@ -1,0 +1,156 @@
+#!/usr/bin/env node
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Config, loadConfig } from './config/config.ts';
+import { didYouMean } from './config/did-you-mean.ts';
+import { describeSettings } from './config/help.ts';
+import { isWildcard } from './config/loopback.ts';
+import { packageRoot } from './config/package-root.ts';
+import { ConfigError } from './config/problem.ts';
+import type { Command } from './config/setting.ts';
+import type { Facade } from './facade.ts';
+
+/** Exit codes: 1 it could not be done, 2 it was not asked for rightly. */
+const failed = 1;
+const misused = 2;
+
+const commands = ['demo', 'serve', 'schema'] as const;
+
+const usage = `Ask a DICOMweb archive in GraphQL; get pixels by short-lived signed URLs.
+
+Usage: dicomweb-graphql [demo | serve] [SETTINGS]
+       dicomweb-graphql schema [--out FILE]
+
+  demo      Computed phantom studies, a folder or an archive, for this machine; with GraphiQL. The default.
+  serve     The same for others: needs an archive and a link key, and makes neither.
+  schema    Print the GraphQL schema (SDL), or write it to FILE.`;
+
+const examples = `Examples
+  dicomweb-graphql
+  dicomweb-graphql --folder ~/dicom
+  DICOMWEB_GRAPHQL_BASIC=user:password dicomweb-graphql --origin https://pacs.example/dicom-web
+  dicomweb-graphql serve --config dicomweb-graphql.yaml
+
+Each setting is also a variable (--public-url: DICOMWEB_GRAPHQL_PUBLIC_URL) and a key of the YAML or JSON file that
+--config names (publicUrl; --links-keys-file: links: { keysFile: ... }). Flags outrank variables, variables the file.`;
+
+async function main(args: readonly string[]): Promise<void> {
+  if (args.includes('--help') || args.includes('-h')) return print(helpText(false));
+  if (args.includes('--help-all')) return print(helpText(true));
+  if (args.includes('--version')) return print(version());
+  const [first = ''] = args;
+  const command = commands.find((name) => name === first);
+  if (command === 'schema') return await schema(args.slice(1));
+  if (command !== undefined) return await run(command, args.slice(1));
+  if (first === '' || first.startsWith('-')) return await run('demo', args);
+  misuse(`No such command${didYouMean(first, commands)}`);
+}
+
+function helpText(all: boolean): string {
+  const more = all ? [] : ['More settings (limits, timeouts): dicomweb-graphql --help-all'];
+  return [usage, describeSettings(all), ...more, examples].join('\n\n');
+}
+
+function version(): string {
+  const manifest: { version?: unknown } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
+  return String(manifest.version);
+}
+
+async function schema(args: readonly string[]): Promise<void> {
+  const [option = '', file, ...rest] = args.flatMap((arg) =>
+    arg.startsWith('--out=') ? ['--out', arg.slice(6)] : [arg],
+  );
+  if ((option !== '' && option !== '--out') || (option === '--out' && !file) || rest.length > 0) {
+    return misuse('schema takes --out FILE and nothing else');
+  }
+  const { printSchemaSdl } = await import('./graphql/schema.ts');
+  if (file === undefined) return print(printSchemaSdl().trimEnd());
+  writeFileSync(file, `${printSchemaSdl().trimEnd()}\n`);
+}
+
+async function run(command: Command, args: readonly string[]): Promise<void> {
+  const asked = stopRequest();
+  // npm runs its scripts in the folder of the package, wherever the person is.
+  const { npm_lifecycle_event: script, INIT_CWD: from } = process.env;
+  const folder = script === 'start' && from !== undefined ? from : process.cwd();
+  const config = await loadConfig(command, { args, environment: process.env, folder });
+  const { startFacade } = await import('./facade.ts');
+  const facade = await Promise.race([startFacade(config), asked.then(() => null)]);
+  if (facade === null) process.exit(0); // nothing was under way yet
+  for (const line of announce(config, facade)) print(line);
+  void facade.asked.then(() => {
+    for (const { name, healthy } of facade.origins.values()) {
+      if (healthy === false) print(`${name} does not answer yet. It is asked again until it does.`);
+    }
+  });
+  await asked;
+  await facade.close();
+  setTimeout(() => process.exit(0), 1_000).unref(); // should anything still hold the process
+}
+
+/** What a person at the terminal wants to know: what is served, and where to look. */
+function announce(config: Config, { url, publicUrl, archive }: Facade): readonly string[] {
+  const lines = [`${sourceOf(config, archive)}.`];
+  lines.push(config.graphiql ? `GraphiQL: ${url}/graphql` : `GraphQL: ${url}/graphql`);
+  if (isWildcard(config.host) && config.publicUrl === null) {
+    lines.push(`Links begin with ${publicUrl}, which other machines cannot reach: set --public-url.`);
+  }
+  if (!config.links.kept) lines.push('Links end with this process: the state folder cannot be written.');
+  return lines;
+}
+
+function sourceOf({ archive }: Config, found: Facade['archive']): string {
+  const held = `${count(found?.instances ?? 0, 'instance')} of ${count(found?.studies ?? 0, 'study', 'studies')}`;
+  switch (archive.kind) {
+    case 'phantom':
+      return `This is the demo: ${held}, computed, of nobody real`;
+    case 'folder': {
+      const skipped = found?.skipped ? `, ${count(found.skipped, 'file')} skipped` : '';
+      return `Serving ${archive.folder}: ${held}${skipped}`;
+    }
+    case 'origins':
+      return `In front of ${archive.origins.map(({ url }) => url).join(', ')}`;
+  }
+}
+
+const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+/** Resolves when the process is asked to stop. Asked again, it stops at once. */
+function stopRequest(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let isAsked = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (isAsked) process.exit(failed);
+      isAsked = true;
+      resolve();
+    });
+  }
+  return promise;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function misuse(message: string): void {
+  process.stderr.write(`${message}\nSee: dicomweb-graphql --help\n`);
+  process.exitCode = misused;
+}
+
+function explain(error: unknown): void {
+  if (error instanceof ConfigError) {
+    misuse(error.message);
+    return;
+  }
+  const { code, port, address } = Object(error) as { code?: unknown; port?: unknown; address?: unknown };
+  process.exitCode = failed;
+  if (code === 'EADDRINUSE') {
+    process.stderr.write(`Port ${port} is in use. Choose another with --port, or --port 0 for a free one.\n`);
+  } else if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    process.stderr.write(`Cannot listen on ${address}:${port} (${code}). See --host and --port.\n`);
+  } else throw error;
+}
+
+process.stdout.on('error', () => {}); // a reader such as `head` may leave early
+await main(process.argv.slice(2)).catch(explain);

@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { authenticateNobody } from './access/authenticate.ts';
+import type { ArchiveStats } from './archive/ingest.ts';
+import type { RunningArchive } from './archive/server.ts';
+import type { ArchiveConfig, OriginSettings } from './config/archive.ts';
+import type { Config } from './config/config.ts';
+import { packageRoot } from './config/package-root.ts';
+import type { CompressedPage } from './http/graphiql.ts';
+import { createHandler, type Parts } from './http/handler.ts';
+import { listen } from './http/listen.ts';
+import { createLog } from './http/log.ts';
+import { watchReadiness } from './http/readiness.ts';
+import { startingParts } from './http/starting-parts.ts';
+import { createLinkKeys } from './links/keys.ts';
+import { createLinkMinter } from './links/mint.ts';
+import { probeCapabilities } from './origin/capabilities/probe.ts';
+import { createOrigin, type Origin, type OriginHooks } from './origin/origin.ts';
+
+export interface FacadeOptions {
+  /** Default: JSON lines on stderr, from `config.logLevel` on. */
+  readonly log?: Logger;
+  /** Told of every request to an origin. */
+  readonly onOriginRequest?: OriginHooks['onRequest'];
+}
+
+/** The program, running. */
+export interface Facade extends AsyncDisposable {
+  /** Where it listens, from this machine: `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /** What minted links begin with. */
+  readonly publicUrl: string;
+  /** What the embedded archive holds; null in front of other origins. */
+  readonly archive: ArchiveStats | null;
+  /** The first is the default. */
+  readonly origins: ReadonlyMap<string, Origin>;
+  /** Resolves when every origin was asked once, whether it answered or not. */
+  readonly asked: Promise<void>;
+  /** Resolves when /ready says so; rejects when closed before. */
+  ready(): Promise<void>;
+  /** Lets what is under way end, within the configured bound, then stops everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Joins the parts, and decides nothing.
+ *
+ * @throws {Error} What listening throws, with the system's code: EADDRINUSE and the like.
+ */
+export async function startFacade(config: Config, options: FacadeOptions = {}): Promise<Facade> {
+  const { log = createLog(config.logLevel), onOriginRequest } = options;
+  const { host, port, limits, timeouts, cors, links } = config;
+  // Listening comes first: a port that is taken is told before a large folder is read.
+  let parts: Parts = startingParts;
+  let publicUrl = '';
+  const server = await listen({ ...limits, ...timeouts, host, port }, (url) => {
+    publicUrl = config.publicUrl ?? url;
+    const { maxBodyBytes } = limits;
+    return createHandler(() => parts, { host, publicUrl, corsOrigins: cors.origins, maxBodyBytes, log });
+  });
+  // In this order: what is under way needs what is behind it.
+  const closers = [() => server.close()];
+  let closed: Promise<void> | null = null;
+  const close = (): Promise<void> => {
+    closed ??= closeAll(closers);
+    return closed;
+  };
+  try {
+    const [embedded, { createGraphql }, { createGateway }] = await Promise.all([
+      openArchive(config.archive),
+      import('./graphql/server.ts'),
+      import('./gateway/gateway.ts'),
+    ]);
+    if (embedded !== null) closers.push(() => embedded.close());
+    const hooks = onOriginRequest === undefined ? {} : { onRequest: onOriginRequest };
+    const origins = new Map(originsOf(config.archive, embedded).map((known) => [known.id, createOrigin(known, hooks)]));
+    closers.push(...[...origins.values()].map((origin) => () => origin.close()));
+    const keys = createLinkKeys(new Map(links.keys.map(({ id, secret }) => [id, secret])));
+    const minter = createLinkMinter({
+      keys,
+      publicUrl,
+      resourceSeconds: links.resourceLifetimeSeconds,
+      templateSeconds: links.templateLifetimeSeconds,
+    });
+    const readiness = watchReadiness({ origins: [...origins.values()], probe: probeCapabilities, log });
+    closers.unshift(async () => readiness.close());
+    parts = {
+      graphql: createGraphql({ origins, links: minter, authenticate: authenticateNobody, bounds: limits, logger: log }),
+      links: createGateway({
+        origins,
+        keys,
+        minter,
+        onError: (error) => log.error({ err: error }, 'a payload could not be delivered'),
+      }),
+      graphiql: config.graphiql ? graphiqlPage() : null,
+      isReady: readiness.isReady,
+    };
+    const { asked, ready } = readiness;
+    const archive = embedded?.stats ?? null;
+    return { url: server.url, publicUrl, archive, origins, asked, ready, close, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const closeOne of closers) await closeOne();
+}
+
+/** GraphiQL, rendered when it is first asked for. */
+function graphiqlPage(): NonNullable<Parts['graphiql']> {
+  let page: Promise<CompressedPage> | undefined;
+  async function render(): Promise<CompressedPage> {
+    const { createGraphiqlPage } = await import('./graphql/graphiql.ts');
+    return createGraphiqlPage(join(packageRoot, 'schema', 'operations'));
+  }
+  return () => {
+    page ??= render();
+    return page;
+  };
+}
+
+/** The embedded archive over a folder or the phantom studies, on loopback; null in front of other origins. */
+async function openArchive(archive: ArchiveConfig): Promise<RunningArchive | null> {
+  if (archive.kind === 'origins') return null;
+  const { startArchive } = await import('./archive/server.ts');
+  if (archive.kind === 'folder') return startArchive({ folder: archive.folder });
+  const { createPhantomFiles } = await import('./phantom/phantom-studies.ts');
+  const files = await createPhantomFiles();
+  return startArchive({ files: files.map(({ bytes }) => bytes) });
+}
+
+function originsOf(archive: ArchiveConfig, embedded: RunningArchive | null): readonly OriginSettings[] {
+  if (archive.kind === 'origins') return archive.origins;
+  const isPhantom = archive.kind === 'phantom';
+  return [
+    {
+      ...archive.requests,
+      id: isPhantom ? 'demo' : 'folder',
+      name: isPhantom ? 'Phantom studies' : 'Folder',
+      url: embedded?.url ?? '',
+      credentials: { kind: 'none' },
+    },
+  ];
+}
