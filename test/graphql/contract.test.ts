@@ -23,7 +23,10 @@ function linesOf(type: GraphQLNamedType): string[] {
   if (isScalarType(type)) return isSpecifiedScalarType(type) ? [] : [`scalar ${name}`];
   if (isEnumType(type)) return type.getValues().map((value) => `enum ${name} ${value.name}`);
   if (isInputObjectType(type)) {
-    return [`input ${name} ${type.isOneOf ? '@oneOf' : ''}`, ...Object.values(type.getFields()).map((f) => `input ${name}.${inputLine(f)}`)];
+    return [
+      `input ${name} ${type.isOneOf ? '@oneOf' : ''}`,
+      ...Object.values(type.getFields()).map((f) => `input ${name}.${inputLine(f)}`),
+    ];
   }
   if (!isObjectType(type) && !isInterfaceType(type)) return [`other ${name}`];
   return [
@@ -68,12 +71,21 @@ describe('the schema', () => {
       .filter((type) => !type.name.startsWith('__') && !isSpecifiedScalarType(type))
       .flatMap((type) => [
         ...(type.description ? [] : [type.name]),
-        ...(isEnumType(type) ? type.getValues().filter((v) => !v.description).map((v) => `${type.name}.${v.name}`) : []),
+        ...(isEnumType(type)
+          ? type
+              .getValues()
+              .filter((v) => !v.description)
+              .map((v) => `${type.name}.${v.name}`)
+          : []),
         ...(isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)
-          ? Object.values(type.getFields()).filter((f) => !f.description).map((f) => `${type.name}.${f.name}`)
+          ? Object.values(type.getFields())
+              .filter((f) => !f.description)
+              .map((f) => `${type.name}.${f.name}`)
           : []),
         ...(isObjectType(type)
-          ? Object.values(type.getFields()).flatMap((f) => f.args.filter((a) => !a.description).map((a) => `${type.name}.${f.name}(${a.name})`))
+          ? Object.values(type.getFields()).flatMap((f) =>
+              f.args.filter((a) => !a.description).map((a) => `${type.name}.${f.name}(${a.name})`),
+            )
           : []),
       ]);
     expect(bare).toEqual([]);

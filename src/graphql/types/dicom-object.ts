@@ -35,12 +35,12 @@ const readsPath: FieldDeclaration = { reads: ({ path }) => reads([String(path)])
 const readsPaths: FieldDeclaration = { reads: ({ paths }) => reads((paths as readonly string[]).slice(0, maxPaths)) };
 
 export const DicomObject = builder.interfaceRef<DicomObjectModel>('DicomObject').implement({
-  description:
-    'What a patient, a study, a series, an instance and a sequence item have in common: any attribute of theirs can be asked for.',
+  description: `What a patient, a study, a series, an instance and a sequence item have in common: any attribute of theirs can be asked for, by a path:\n\n${pathGrammar}`,
   fields: (t) => ({
     attribute: t.field({
       type: AttributeRef,
-      description: `An attribute by its path: PatientAge, 00101010, RequestAttributesSequence[0].ScheduledProcedureStepID, 0029xx10{SIEMENS CSA HEADER}. Null: not there.\n\n${pathGrammar}`,
+      description:
+        'An attribute by its path: PatientAge, 00101010, RequestAttributesSequence[0].ScheduledProcedureStepID, 0029xx10{SIEMENS CSA HEADER}. Null: not there.',
       args: { path: t.arg.string({ required: true, description: 'Keyword or tag, items by index.' }) },
       extensions: { dicom: readsPath },
       resolve: (object, { path }) => readAttribute(object, parseAttributePath(path), 'path'),

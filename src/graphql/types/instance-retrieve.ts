@@ -182,14 +182,12 @@ async function existingFrames(
   numbers: readonly number[],
   argument: string,
 ): Promise<readonly FrameModel[]> {
+  const first = numbers.find((number) => number < 1);
+  if (first !== undefined) throw new FacadeError('BAD_USER_INPUT', 'Frames are counted from 1', { argument });
   const count = await frameCountOfNode(instance);
   if (count === 0) return [];
-  for (const number of numbers) {
-    if (number >= 1 && number <= (count ?? Number.MAX_SAFE_INTEGER)) continue;
-    throw new FacadeError('BAD_USER_INPUT', `A frame is 1 to ${count ?? 'the number of frames'}`, {
-      argument,
-      ...(count === null ? {} : { limit: count }),
-    });
+  if (count !== null && numbers.some((number) => number > count)) {
+    throw new FacadeError('BAD_USER_INPUT', `A frame is 1 to ${count}`, { argument, limit: count });
   }
   return numbers.map((number) => ({ instance, number }));
 }
