@@ -53,4 +53,8 @@ export class Budget {
   get rows(): number {
     return this.#rows;
   }
+
+  get rowsLeft(): number {
+    return Math.max(0, this.#limits.maxRows - this.#rows);
+  }
 }

@@ -50,6 +50,11 @@ export class SearchRunner {
     this.#signal = signal;
   }
 
+  /** Rows that the operation may still read, of any origin. */
+  get rowsLeft(): number {
+    return this.#budget.rowsLeft;
+  }
+
   /** One page, one request. */
   async searchPage(query: RowSearch, limit: number, offset: number): Promise<RowPage> {
     const { capabilities } = this.origin;
@@ -114,7 +119,7 @@ const canBeSent = (tag: Tag): boolean => canBeIncluded(tag) || entryOfTag(tag)?.
 const patientID = tagOf('PatientID');
 
 /** One study UID may stand under two patients (Orthanc 1.10): those are two rows. */
-function identityOf(dataSet: DataSet, level: Level): string {
+export function identityOf(dataSet: DataSet, level: Level): string {
   const uids = levelsAbove[level].map((above) => dataSet.uid(keyTag[above]) ?? '');
   return [dataSet.text(patientID) ?? '', ...uids].join(' ');
 }
