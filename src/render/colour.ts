@@ -87,15 +87,13 @@ async function toBytes(samples: SampleArray, pixels: PixelDescription): Promise<
   return levels;
 }
 
-/** Y Y Cb Cr for two pixels to Y Cb Cr for each (YBR_FULL_422, YBR_PARTIAL_422). */
+/** Y Y Cb Cr for two pixels to Y Cb Cr for each (YBR_FULL_422, YBR_PARTIAL_422). Columns are even. */
 async function shareColour(shared: Uint8Array, { rows, columns }: PixelDescription): Promise<Uint8Array> {
   const full = new Uint8Array(rows * columns * 3);
-  const stride = Math.ceil(columns / 2) * 4;
   await inSlices(rows * columns, (from, to) => {
     for (let i = from; i < to; i += 1) {
-      const x = i % columns;
-      const pair = Math.floor(i / columns) * stride + (x >> 1) * 4;
-      full[3 * i] = shared[pair + (x & 1)] ?? 0;
+      const pair = (i >> 1) * 4;
+      full[3 * i] = shared[pair + (i & 1)] ?? 0;
       full[3 * i + 1] = shared[pair + 2] ?? 0;
       full[3 * i + 2] = shared[pair + 3] ?? 0;
     }

@@ -4,7 +4,7 @@ import { isCompressed } from './codec/decode-compressed.ts';
 import { separate, unpackBits } from './codec/sample-layout.ts';
 import { createDecodePool, type DecodePool } from './decode-pool.ts';
 import type { DecodedFrame } from './decoded-frame.ts';
-import { decodeNative, littleEndianFrame } from './native-frame.ts';
+import { decodeNative, nativeFrame } from './native-frame.ts';
 import type { PixelDescription } from './pixel-description.ts';
 import { RenderError } from './render-error.ts';
 
@@ -41,8 +41,9 @@ export function canDecode(transferSyntaxUid: string): boolean {
 /**
  * Decodes one stored frame to its pixel values. Compressed frames are decoded in worker threads.
  *
- * @param stored - The native frame in the byte order of its transfer syntax, or the joined fragments of an encapsulated
- *   one. Longer than needed is fine. Where the byte order was already changed, `pixels` must say a little endian syntax.
+ * @param stored - A native frame in little endian, as DICOMweb has all of them, whatever the file had (PS3.18 §8.7.3.3);
+ *   packed bits from the lowest of the first byte, also where the frame began within a byte of the file. Or the joined
+ *   fragments of an encapsulated frame. Longer than needed is fine.
  * @throws {RenderError} `corrupt`, `unsupported`, `busy`, `timeout`, `aborted`. Later frames are not affected.
  * @see PS3.5 §8
  */
@@ -59,7 +60,7 @@ export async function decodeFrame(
 
 /**
  * Makes of one stored frame what a frame retrieval in Explicit VR Little Endian gives (PS3.18 §10.4): native frames stay
- * as they are but for their byte order, packed bits stay packed, others are decoded.
+ * as they are, packed bits stay packed, others are decoded.
  *
  * The layout agrees with the metadata in all but one point: Photometric Interpretation is RGB where a code stream was
  * YCbCr, YBR_ICT or YBR_RCT, and YBR_FULL where one was YBR_FULL_422 and stays so.
@@ -73,7 +74,7 @@ export async function frameForExplicitLittleEndian(
 ): Promise<ExplicitFrame> {
   const { planarConfiguration, samplesPerPixel, bitsAllocated } = pixels;
   if (!isCompressed(pixels.transferSyntaxUid)) {
-    const data = littleEndianFrame(await inflated(stored, pixels), pixels);
+    const data = nativeFrame(await inflated(stored, pixels), pixels);
     return { data, photometricInterpretation: pixels.photometricInterpretation, planarConfiguration };
   }
   const decoded = await poolOf(options).decode(stored, pixels, options.signal);
@@ -101,7 +102,7 @@ async function inflated(stored: Uint8Array, pixels: PixelDescription): Promise<U
   if (transferSyntaxUid !== deflatedFrame) {
     throw new RenderError('unsupported', 'Not supported: pixels in this transfer syntax');
   }
-  const most = Math.ceil((rows * columns * samplesPerPixel * bitsAllocated) / 8) + 4 * rows;
+  const most = Math.ceil((rows * columns * samplesPerPixel * bitsAllocated) / 8) + 1;
   try {
     return await inflate(stored, { maxOutputLength: most });
   } catch {

@@ -9,7 +9,10 @@ export interface DecodePoolOptions {
   readonly workers?: number;
   /** Most frames that wait for a worker. One more is refused as `busy`. Default 256. */
   readonly maxQueued?: number;
-  /** Longest time for one frame, in the worker, in milliseconds. Default 30000. */
+  /**
+   * Longest time for one frame, in the worker, in milliseconds, and as much again for each {@link samplesPerTimeout}
+   * samples. Default 5000: ten times what the slowest decoder needs. Some decoders never end on a damaged code stream.
+   */
   readonly timeoutMs?: number;
   /** A worker without work for so long is ended, and its memory given back. In milliseconds, default 60000. */
   readonly idleMs?: number;
@@ -25,6 +28,8 @@ export interface DecodePool {
   /** Ends the workers. Frames that wait, and later ones, are refused as `aborted`. */
   close(): Promise<void>;
 }
+
+export const samplesPerTimeout = 2 ** 23;
 
 interface Job {
   readonly stored: Uint8Array;
@@ -51,7 +56,7 @@ const workerUrl = new URL(
  * A worker that takes too long, or dies, is replaced: its frame fails, no other.
  */
 export function createDecodePool(options: DecodePoolOptions = {}): DecodePool {
-  const { workers = 2, maxQueued = 256, timeoutMs = 30_000, idleMs = 60_000 } = options;
+  const { workers = 2, maxQueued = 256, timeoutMs = 5000, idleMs = 60_000 } = options;
   const threads = new Set<Thread>();
   const queue: Job[] = [];
   let closed = false;
@@ -64,12 +69,12 @@ export function createDecodePool(options: DecodePoolOptions = {}): DecodePool {
     clearTimeout(idle.timer);
     idle.job = job;
     idle.worker.ref();
+    const { rows, columns, samplesPerPixel } = job.pixels;
+    const limitMs = Math.ceil(timeoutMs * (1 + (rows * columns * samplesPerPixel) / samplesPerTimeout));
     idle.timer = setTimeout(() => {
-      settle(idle, (failed) =>
-        failed.reject(new RenderError('timeout', `A frame took over ${timeoutMs} ms to decode`)),
-      );
+      settle(idle, (failed) => failed.reject(new RenderError('timeout', `A frame took over ${limitMs} ms to decode`)));
       retire(idle);
-    }, timeoutMs);
+    }, limitMs);
     // A copy: the caller's bytes may be part of a whole file, which must not move to the worker.
     const stored = new Uint8Array(job.stored);
     idle.worker.postMessage({ stored, pixels: job.pixels } satisfies DecodeRequest, [stored.buffer]);

@@ -66,12 +66,12 @@ function modalityFunction({ modality }: Presentation): (stored: number) => numbe
 function voiFunction(voi: NonNullable<Presentation['voi']>): (value: number) => number {
   if ('width' in voi) return greyLevelOf(voi, white);
   if ('entries' in voi) {
-    const scale = white / (2 ** voi.bits - 1);
-    return (value) => lookUp(voi, value) * scale;
+    const most = 2 ** voi.bits - 1;
+    return (value) => (lookUp(voi, value) / most) * white;
   }
   const { least, greatest } = voi;
-  const scale = greatest > least ? white / (greatest - least) : 0;
-  return (value) => Math.min(white, Math.max(0, (value - least) * scale));
+  if (greatest <= least) return () => 0;
+  return (value) => Math.min(white, Math.max(0, ((value - least) / (greatest - least)) * white));
 }
 
 /** The least and the greatest modality value of the frame, without padding and what is no finite number. */

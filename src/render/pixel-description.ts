@@ -20,8 +20,6 @@ export interface PixelDescription {
   readonly numberOfFrames: number;
   /** `float` for Float Pixel Data (32 bits) and Double Float Pixel Data (64 bits), PS3.3 §C.7.6.24 and §C.7.6.25. */
   readonly sampleFormat: 'integer' | 'float';
-  /** OW makes 8-bit samples swap in pairs in a big endian file; absent where not known. */
-  readonly pixelDataVr?: string;
 }
 
 /** Most samples (pixels times samples per pixel) of one frame that are decoded: 8192 by 8192 in grey. */
@@ -73,7 +71,6 @@ export function pixelDescriptionOf(dataSet: DataSet, transferSyntaxUid: string):
   const highBit = integerOr(dataSet, tags.highBit, bitsStored - 1);
   if (highBit < bitsStored - 1 || highBit >= bitsAllocated) throw bad('High Bit is not within Bits Allocated');
 
-  const vr = dataSet.json[tags.pixelData]?.vr;
   return {
     transferSyntaxUid,
     rows,
@@ -88,7 +85,6 @@ export function pixelDescriptionOf(dataSet: DataSet, transferSyntaxUid: string):
       dataSet.text(tags.photometricInterpretation) ?? (samplesPerPixel === 1 ? 'MONOCHROME2' : 'RGB'),
     numberOfFrames: Math.max(1, integerOr(dataSet, tags.numberOfFrames, 1)),
     sampleFormat,
-    ...(typeof vr === 'string' ? { pixelDataVr: vr } : {}),
   };
 }
 

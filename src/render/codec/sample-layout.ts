@@ -36,12 +36,3 @@ export function unpackBits(packed: Uint8Array, count: number): Uint8Array<ArrayB
   for (let i = 0; i < count; i += 1) pixels[i] = ((packed[i >> 3] ?? 0) >> (i & 7)) & 1;
   return pixels;
 }
-
-/** Big endian samples of `width` bytes to little endian, in a copy. */
-export function swapBytes(bytes: Uint8Array, width: number): Uint8Array<ArrayBuffer> {
-  const swapped = new Uint8Array(bytes.length);
-  for (let at = 0; at < bytes.length; at += width) {
-    for (let byte = 0; byte < width; byte += 1) swapped[at + byte] = bytes[at + width - 1 - byte] ?? 0;
-  }
-  return swapped;
-}

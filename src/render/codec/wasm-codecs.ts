@@ -47,6 +47,12 @@ interface Exports extends Record<WasmDecoder, (context: Pointer, parameters: Poi
   readonly GetDecodedBufferSize: Getter;
 }
 
+interface Decoders {
+  readonly exports: Exports;
+  /** A decoder said that parts of the image are missing. */
+  damaged: boolean;
+}
+
 interface WasmInstance {
   readonly exports: unknown;
 }
@@ -60,11 +66,12 @@ declare const WebAssembly: {
 /** An instance starts at 256 MiB, untouched pages unused. One that grew holds what it touched until it is dropped. */
 const keptMemoryBytes = 2 ** 28;
 
-/** What libijg only warns of, when pixels are missing from the scan and it fills in grey. */
-const losses = /premature end|Corrupt JPEG data: (bad|found)|Inconsistent progression/i;
+/** What libijg and OpenJPH only remark on, when parts of the image are missing and they fill in something. */
+const damage =
+  /premature end|Corrupt JPEG data: (bad|found)|Inconsistent progression|File terminated early|Error decoding a codeblock/i;
 
 let compiled: object | null = null;
-let current: { readonly exports: Exports; readonly warnings: string[] } | null = null;
+let current: Decoders | null = null;
 
 /**
  * Decodes a code stream to samples of `image.bitsAllocated` bits, in the order of the coding.
@@ -79,12 +86,11 @@ export function decodeWithWasm(
   image: WasmImage,
 ): Uint8Array<ArrayBuffer> {
   current ??= instantiate();
-  const { exports, warnings } = current;
-  warnings.length = 0;
+  const decoders = current;
   try {
-    const decoded = run(exports, decoder, codeStream, image);
-    if (exports.memory.buffer.byteLength > keptMemoryBytes) current = null;
-    if (warnings.some((warning) => losses.test(warning))) throw corrupt('The code stream breaks off or is damaged');
+    const decoded = run(decoders.exports, decoder, codeStream, image);
+    if (decoders.damaged) throw corrupt('The code stream breaks off or is damaged');
+    if (decoders.exports.memory.buffer.byteLength > keptMemoryBytes) current = null;
     return decoded;
   } catch (cause) {
     // A trap or an exception through its frames leaves the heap in no known state.
@@ -124,24 +130,24 @@ function run(
   return decoded;
 }
 
-function instantiate(): { exports: Exports; warnings: string[] } {
+function instantiate(): Decoders {
   const path = createRequire(import.meta.url).resolve('dcmjs-codecs/build/dcmjs-native-codecs.wasm');
   compiled ??= new WebAssembly.Module(readFileSync(path));
-  const warnings: string[] = [];
   const memory = (): ArrayBuffer => exports.memory.buffer;
   const textAt = (start: Pointer, length: number): string => Buffer.from(memory(), start, length).toString('latin1');
+  const hear = (start: Pointer, length: number): void => {
+    decoders.damaged ||= damage.test(textAt(start, length));
+  };
   const instance = new WebAssembly.Instance(compiled, {
     env: {
       onCodecsException: (start: Pointer, length: number) => {
         throw new Error(textAt(start, length));
       },
-      onCodecsInfo: (start: Pointer, length: number) => {
-        if (warnings.length < 1000) warnings.push(textAt(start, length));
-      },
+      onCodecsInfo: hear,
       onCodecsTrace: () => {},
       emscripten_notify_memory_growth: () => {},
     },
-    // No files, no environment, no clock: what the decoders print is not read.
+    // No files, no environment, no clock; what the decoders print is listened to.
     wasi_snapshot_preview1: {
       proc_exit: (code: number) => {
         throw new Error(`The decoder exited with ${code}`);
@@ -150,7 +156,10 @@ function instantiate(): { exports: Exports; warnings: string[] } {
       fd_write: (_file: number, vectors: Pointer, count: number, written: Pointer) => {
         const view = new DataView(memory());
         let length = 0;
-        for (let i = 0; i < count; i += 1) length += view.getUint32(vectors + 8 * i + 4, true);
+        for (let at = vectors; at < vectors + 8 * count; at += 8) {
+          hear(view.getUint32(at, true), view.getUint32(at + 4, true));
+          length += view.getUint32(at + 4, true);
+        }
         view.setUint32(written, length, true);
         return 0;
       },
@@ -165,6 +174,7 @@ function instantiate(): { exports: Exports; warnings: string[] } {
     },
   });
   const exports = instance.exports as Exports;
+  const decoders: Decoders = { exports, damaged: false };
   exports._initialize();
-  return { exports, warnings };
+  return decoders;
 }
