@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream';
 import { frameMediaType } from '../dicom/transfer-syntax.ts';
-import { type Answer, multipartAnswer, type Request } from './answer.ts';
+import { type Answer, multipartAnswer, type Request, type SliceableBody } from './answer.ts';
 import type { Archive } from './archive.ts';
 import type { InstanceEntry } from './archive-index.ts';
 import { acceptsMultipart, acceptsSingle, parseAccept } from './media-types.ts';
@@ -32,11 +33,15 @@ export async function retrieveBulkData(
   for (const range of parseAccept(request.accept.header, request.accept.query)) {
     const [only] = values;
     if (only && values.length === 1 && acceptsSingle(range, mediaType)) {
-      return { status: 200, headers: { 'content-type': contentType, 'content-location': location }, body: only };
+      const body: SliceableBody = {
+        length: only.length,
+        slice: (start, end) => Readable.from([only.subarray(start, end)]),
+      };
+      return { status: 200, headers: { 'content-type': contentType, 'content-location': location }, body };
     }
     if (!acceptsMultipart(range, mediaType)) continue;
     const parts = values.map(
-      (value): Part => ({ contentType, location, length: value.length, open: async () => value }),
+      (value): Part => ({ contentType, location, length: value.length, open: () => Readable.from([value]) }),
     );
     return multipartAnswer(createMultipart(mediaType, parts));
   }

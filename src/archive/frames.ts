@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { explicitVrLittleEndian, frameMediaType } from '../dicom/transfer-syntax.ts';
 import { frameForExplicitLittleEndian } from '../render/decode-frame.ts';
 import { type Answer, multipartAnswer, type Request } from './answer.ts';
@@ -88,14 +89,16 @@ async function partsOf(
   });
   const [first] = frames;
   if (!form.isDecoded || !first) {
-    return frames.map(({ frameNumber, stored }) => toPart(frameNumber, stored.length, async () => stored));
+    return frames.map(({ frameNumber, stored }) => toPart(frameNumber, stored.length, () => Readable.from([stored])));
   }
   const pixels = describePixels(image);
   const decode = async (stored: Buffer) => (await frameForExplicitLittleEndian(stored, pixels, { signal })).data;
   // The first frame is decoded before anything is sent: whether it can be is the status, and its length is that of all.
   const decodedFirst = await decode(first.stored);
   return frames.map(({ frameNumber, stored }, i) =>
-    toPart(frameNumber, decodedFirst.length, async () => (i === 0 ? decodedFirst : decode(stored))),
+    toPart(frameNumber, decodedFirst.length, async function* () {
+      yield i === 0 ? decodedFirst : await decode(stored);
+    }),
   );
 }
 
@@ -108,6 +111,6 @@ function singleAnswer([part]: readonly Part[]): Answer {
       'content-length': String(part.length),
       'content-location': part.location,
     },
-    body: () => exactly(part),
+    body: () => exactly(part.length, part.open()),
   };
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Readable } from 'node:stream';
 
 /** One part of a multipart/related body. */
 export interface Part {
@@ -9,7 +8,7 @@ export interface Part {
   /** In bytes. */
   readonly length: number;
   /** Called once, when the parts before it are sent. */
-  open(): Readable | Promise<Uint8Array>;
+  open(): AsyncIterable<Uint8Array>;
 }
 
 /** A body of several parts, sent one after the other. */
@@ -41,20 +40,25 @@ export function createMultipart(partType: string, parts: readonly Part[]): Multi
     async *chunks() {
       for (const [i, part] of parts.entries()) {
         yield headOf(part, i);
-        yield* exactly(part);
+        yield* exactly(part.length, part.open());
       }
       yield tail;
     },
   };
 }
 
-/** The bytes of a part. @throws {Error} They are not as many as the part said. */
-export async function* exactly({ length, open }: Part): AsyncGenerator<Uint8Array> {
-  const body = await open();
+/**
+ * Passes chunks on, and makes sure that they are as long as was announced: a client that was promised more than comes
+ * would wait for the rest, one that gets more would take it for the next answer.
+ *
+ * @throws {Error} They are not.
+ */
+export async function* exactly(length: number, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let sent = 0;
-  for await (const chunk of body instanceof Uint8Array ? [body] : (body as AsyncIterable<Uint8Array>)) {
+  for await (const chunk of chunks) {
     sent += chunk.length;
+    if (sent > length) break;
     yield chunk;
   }
-  if (sent !== length) throw new Error('A part has not the length that was announced');
+  if (sent !== length) throw new Error('A body has not the length that was announced');
 }

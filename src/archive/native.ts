@@ -1,5 +1,5 @@
 import { explicitVrLittleEndian } from '../dicom/transfer-syntax.ts';
-import { type Answer, multipartAnswer, type Request } from './answer.ts';
+import { type Answer, multipartAnswer, type Request, type SliceableBody } from './answer.ts';
 import type { Archive } from './archive.ts';
 import type { InstanceEntry, ResourceUids } from './archive-index.ts';
 import { assertUnchanged } from './file-cache.ts';
@@ -49,12 +49,10 @@ function takes(
   return (range.transferSyntax ?? explicitVrLittleEndian) === transferSyntaxUid;
 }
 
-function singlePart(archive: Archive, entry: InstanceEntry): Answer {
-  return {
-    status: 200,
-    headers: { 'content-type': contentTypeOf(entry), 'content-length': String(entry.size) },
-    body: () => archive.store.stream(entry.name, 0, entry.size),
-  };
+function singlePart({ store }: Archive, entry: InstanceEntry): Answer {
+  const { name, size: length } = entry;
+  const body: SliceableBody = { length, slice: (start, end) => store.stream(name, start, end) };
+  return { status: 200, headers: { 'content-type': contentTypeOf(entry) }, body };
 }
 
 function partOf(archive: Archive, entry: InstanceEntry, baseUrl: string): Part {

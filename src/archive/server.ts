@@ -1,16 +1,16 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { constants, createGzip } from 'node:zlib';
 import type { Answer } from './answer.ts';
 import { type Archive, type ArchiveOptions, createArchive } from './archive.ts';
+import { applyRange } from './byte-range.ts';
+import { isAllowedHost } from './host-check.ts';
 import type { ArchiveStats } from './ingest.ts';
-import { toProblem } from './problem.ts';
+import { ArchiveError, toProblem } from './problem.ts';
 import { type Parameter, parseQueryString } from './query-string.ts';
 import { route } from './router.ts';
+import { sendAnswer } from './send-answer.ts';
 
-/** A request as it was answered. */
+/** A request as it is answered. */
 export interface AnsweredRequest {
   readonly method: string;
   /** Below the base URL: `/studies/1.2.3/metadata`. */
@@ -39,23 +39,27 @@ export interface RunningArchive extends AsyncDisposable {
 }
 
 const basePath = '/dicomweb';
-const allowed = 'GET, HEAD, OPTIONS';
+const allowedMethods = 'GET, HEAD, OPTIONS';
 /** A comma list of a few hundred UIDs does not fit the 16 KiB that Node allows a request line and header. */
 const maxHeaderBytes = 65_536;
-/** Less is not made smaller by more than a packet. */
-const gzipFromBytes = 1_024;
 
 /**
- * Indexes a folder, then serves it as a DICOMweb origin server: QIDO-RS, WADO-RS.
+ * Indexes a folder, then serves it as a DICOMweb origin server: QIDO-RS and WADO-RS.
  *
  * There is no access control: it is for loopback, and for the facade in front of it.
+ *
+ * @throws What `listen` throws: a port that is taken (EADDRINUSE), an address that is not of this machine.
  */
 export async function startArchive(options: StartArchiveOptions): Promise<RunningArchive> {
   const archive = await createArchive(options);
   const host = options.host ?? '127.0.0.1';
   let baseUrl = '';
   const server = createServer({ maxHeaderSize: maxHeaderBytes }, (request, response) => {
-    serve(archive, baseUrl, request, response, options.onRequest).catch(() => response.destroy());
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    answerRequest(archive, { host, baseUrl, signal: gone.signal }, request, options.onRequest)
+      .then((answer) => sendAnswer(answer, request, response))
+      .catch(() => response.destroy());
   });
   try {
     const port = await listen(server, options.port ?? 0, host);
@@ -84,70 +88,48 @@ function listen(server: Server, port: number, host: string): Promise<number> {
   });
 }
 
-async function serve(
+interface Connection {
+  readonly host: string;
+  readonly baseUrl: string;
+  readonly signal: AbortSignal;
+}
+
+async function answerRequest(
   archive: Archive,
-  baseUrl: string,
+  connection: Connection,
   request: IncomingMessage,
-  response: ServerResponse,
   onRequest: StartArchiveOptions['onRequest'],
-): Promise<void> {
-  const method = request.method ?? '';
-  const target = request.url ?? '';
+): Promise<Answer> {
+  const { method = '', url: target = '' } = request;
+  // Not by `new URL`: it would tidy `/a/../b` up, and take `//evil.example` for a host.
   const question = target.indexOf('?');
   const fullPath = question < 0 ? target : target.slice(0, question);
   const path = fullPath.startsWith(`${basePath}/`) ? fullPath.slice(basePath.length) : null;
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  let parameters: readonly Parameter[] | null = null;
+  let parameters: Parameter[] | null = null;
   let answer: Answer;
   try {
     parameters = parseQueryString(question < 0 ? '' : target.slice(question + 1));
-    answer =
-      method === 'GET' || method === 'HEAD'
-        ? await route(archive, path?.slice(1).split('/') ?? [], {
-            accept: {
-              header: request.headers.accept ?? null,
-              query: parameters.find(([name]) => name === 'accept')?.[1] ?? null,
-            },
-            parameters,
-            signal: gone.signal,
-            baseUrl,
-          })
-        : { status: method === 'OPTIONS' ? 204 : 405, headers: { allow: allowed } };
+    answer = await chooseAnswer(archive, connection, request, path, parameters);
   } catch (error) {
-    const problem = toProblem(error);
-    answer = { status: problem.status, headers: { 'content-type': 'application/problem+json' }, body: problem.body };
+    answer = toProblem(error);
   }
   onRequest?.({ method, path: path ?? fullPath, parameters, status: answer.status });
-  await send(answer, request, response);
+  return answer;
 }
 
-async function send(answer: Answer, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { status, headers, body } = answer;
-  const gzip = takesGzip(request) && isWorthGzip(answer);
-  response.writeHead(status, {
-    ...headers,
-    vary: 'Accept, Accept-Encoding',
-    ...(gzip && { 'content-encoding': 'gzip' }),
-    ...(!gzip &&
-      (typeof body === 'string' || body instanceof Uint8Array) && { 'content-length': Buffer.byteLength(body) }),
-  });
-  if (body === undefined || request.method === 'HEAD') {
-    response.end();
-    return;
+async function chooseAnswer(
+  archive: Archive,
+  { host, baseUrl, signal }: Connection,
+  { method, headers }: IncomingMessage,
+  path: string | null,
+  parameters: readonly Parameter[],
+): Promise<Answer> {
+  if (!isAllowedHost(host, headers.host)) {
+    return toProblem(new ArchiveError('FORBIDDEN', 'Not a host of this server'), 421);
   }
-  const source = typeof body === 'function' ? Readable.from(body(), { objectMode: false }) : Readable.from([body]);
-  if (gzip) await pipeline(source, createGzip({ level: constants.Z_BEST_SPEED }), response);
-  else await pipeline(source, response);
-}
-
-/** JSON alone: pixels are compressed by their own codecs, or take longer to compress than to send. */
-function isWorthGzip({ headers, body }: Answer): boolean {
-  if (body === undefined || !headers['content-type']?.endsWith('json')) return false;
-  return typeof body === 'function' || body.length >= gzipFromBytes;
-}
-
-function takesGzip(request: IncomingMessage): boolean {
-  const accepted = String(request.headers['accept-encoding'] ?? '').split(',');
-  return accepted.some((coding) => /^\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*$)[\d.]+\s*)?$/i.test(coding));
+  if (method === 'OPTIONS') return { status: 204, headers: { allow: allowedMethods } };
+  if (method !== 'GET' && method !== 'HEAD') return { status: 405, headers: { allow: allowedMethods } };
+  const accept = { header: headers.accept ?? null, query: parameters.find(([name]) => name === 'accept')?.[1] ?? null };
+  const answer = await route(archive, path?.slice(1).split('/') ?? [], { accept, parameters, signal, baseUrl });
+  return applyRange(answer, headers.range, headers['if-range'] as string | undefined);
 }

@@ -10,12 +10,12 @@ beforeAll(async () => {
 afterAll(() => archive.close());
 
 /** Sends a request line as it stands: clients clean paths up before they send them. */
-function sendRaw(target: string): Promise<string> {
+function sendRaw(target: string, host = 'localhost'): Promise<string> {
   const { port } = new URL(archive.url);
   return new Promise((resolve, reject) => {
     let received = '';
     const socket = connect(Number(port), '127.0.0.1', () => {
-      socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      socket.write(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
     });
     socket.on('data', (data) => {
       received += data;
@@ -99,6 +99,18 @@ describe('what is refused', () => {
     '*',
   ])('the target %s reaches nothing', async (target) => {
     expect(await sendRaw(target)).toMatch(/^HTTP\/1\.1 40[04] /);
+  });
+
+  test.each([
+    ['127.0.0.1:80', 204],
+    ['localhost', 204],
+    ['[::1]:1', 204],
+    ['evil.example', 421],
+    ['127.0.0.1.evil.example', 421],
+    ['localhost@evil.example', 421],
+    ['evil.example:127.0.0.1', 421],
+  ])('the Host %s is answered %i: a name that resolves to this machine is not this machine', async (host, status) => {
+    expect(await sendRaw('/dicomweb/studies?limit=0', host)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   });
 
   test('a search within an unknown study finds nothing, as in other archives', async () => {

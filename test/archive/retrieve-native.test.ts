@@ -91,6 +91,36 @@ describe('native retrieval (PS3.18 §10.4)', () => {
   });
 });
 
+describe('ranges of single bodies (RFC 9110 §14)', () => {
+  test.each([
+    ['bytes=0-3', 0, 4],
+    ['bytes=128-131', 128, 132],
+    ['bytes=128-', 128, plain.length],
+    ['bytes=-10', plain.length - 10, plain.length],
+    ['bytes=-9999999', 0, plain.length],
+    ['bytes=100-9999999', 100, plain.length],
+  ])('%s is 206, with the bytes from %i to %i', async (range, start, end) => {
+    const response = await archive.get(path, { range });
+    expect(response.status).toBe(206);
+    expect(response.headers.get('content-range')).toBe(`bytes ${start}-${end - 1}/${plain.length}`);
+    expect(response.headers.get('content-length')).toBe(String(end - start));
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(plain.subarray(start, end));
+  });
+
+  test('a range behind the end is 416, with the length', async () => {
+    for (const range of [`bytes=${plain.length}-`, 'bytes=-0']) {
+      const response = await archive.get(path, { range });
+      expect([response.status, response.headers.get('content-range')]).toEqual([416, `bytes */${plain.length}`]);
+    }
+  });
+
+  test.each(['bytes=0-1,3-4', 'bytes=5-2', 'bytes=-', 'lines=1-2', 'bytes=a-b'])('%s gets the whole', async (range) => {
+    const response = await archive.get(path, { range });
+    expect([response.status, response.headers.get('accept-ranges')]).toEqual([200, 'bytes']);
+    expect((await response.arrayBuffer()).byteLength).toBe(plain.length);
+  });
+});
+
 describe('files that change under a running archive', () => {
   test.each<[what: string, change: (file: string) => Promise<void>]>([
     ['is gone', (file) => unlink(file)],
