@@ -51,20 +51,14 @@ export function rebaseBulkDataUri(origin: Origin, uri: string, context: BulkData
 /** Whether a path and query, as {@link rebaseBulkDataUri} makes them, are bulk data of this object. */
 export function isBulkDataTarget(origin: Origin, target: string, context: BulkDataContext): boolean {
   const { path, query } = splitTarget(target);
-  if (!isCanonicalPath(path) || !isOwnQuery(query, context)) return false;
-  const segments = path.split('/');
-  const isOwn = segments.every((segment, index) => {
-    const key = keyOfUid.get(segment);
-    return key === undefined || segments[index + 1] === undefined || segments[index + 1] === context[key];
-  });
-  if (!isOwn) return false;
+  if (!isOwnPath(path, context) || !isOwnQuery(query, context)) return false;
   const ownBase = `${origin.address.basePath}${resourcePath({ study: context.study })}/`;
   const prefixes = origin.config.bulkDataPrefixes ?? [];
   return [ownBase, ...prefixes.map(asPrefix)].some((prefix) => path.startsWith(prefix));
 }
 
 function localTarget(origin: Origin, uri: string, context: BulkDataContext): string | null {
-  const absolute = /^(?:(https?):)?\/\/[^/?#\\]*([^#]*)$/i.exec(uri);
+  const absolute = /^(?:(https?):)?\/\/[^/?#\\]+([^#]*)$/i.exec(uri);
   if (absolute) return rebased(origin, absolute[2] ?? '', context);
   if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(uri) || uri.includes('#')) return null; // another scheme, or a fragment
   if (uri.startsWith('/')) return rebased(origin, uri, context);
@@ -72,14 +66,15 @@ function localTarget(origin: Origin, uri: string, context: BulkDataContext): str
 }
 
 /** Puts what begins with the object's study below the configured base; leaves what lies below a prefix of its own. */
-function rebased(origin: Origin, target: string, { study }: BulkDataContext): string {
+function rebased(origin: Origin, target: string, context: BulkDataContext): string | null {
   const { basePath } = origin.address;
-  const ownStudy = `${resourcePath({ study })}/`;
+  const ownStudy = `${resourcePath({ study: context.study })}/`;
   const places = [`${basePath}${ownStudy}`, ...(origin.config.bulkDataPrefixes ?? []).map(asPrefix)];
   if (places.some((prefix) => target.startsWith(prefix))) return target;
   const { path } = splitTarget(target);
   const start = path.indexOf(ownStudy);
-  return start < 0 ? target : `${basePath}${target.slice(start)}`;
+  // What is dropped is looked at too: a path that is odd before the study is not worth guessing at.
+  return start < 0 || !isOwnPath(path, context) ? null : `${basePath}${target.slice(start)}`;
 }
 
 function metadataPath({ study, series, instance, metadataOf = 'instance' }: BulkDataContext): string {
@@ -98,9 +93,19 @@ function resolved(base: string, reference: string): string {
   return `${segments.join('/')}/${rest}`;
 }
 
+/** A canonical path without a UID of another object in it. */
+function isOwnPath(path: string, context: BulkDataContext): boolean {
+  if (!isCanonicalPath(path)) return false;
+  const segments = path.split('/');
+  return segments.every((segment, index) => {
+    const key = keyOfUid.get(segment);
+    return key === undefined || segments[index + 1] === undefined || segments[index + 1] === context[key];
+  });
+}
+
 function isOwnQuery(query: string | null, context: BulkDataContext): boolean {
   if (query === null) return true;
-  if (!isCanonicalQuery(query)) return false;
+  if (query === '' || !isCanonicalQuery(query)) return false;
   return query.split('&').every((parameter) => {
     const [name = '', value = ''] = parameter.split('=', 2);
     const key = keyOfUid.get(name.toLowerCase());
