@@ -8,6 +8,7 @@ import './types/instance.ts';
 import './types/node-queries.ts';
 import './types/patient.ts';
 import './types/series.ts';
+import './types/study-statistics.ts';
 import './types/study.ts';
 import './types/viewer.ts';
 

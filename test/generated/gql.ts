@@ -25,6 +25,7 @@ type Documents = {
     "query BulkData($modality: [String!] = [\"DOC\"]) {\n  searchInstances(series: {modality: $modality}, first: 5) {\n    nodes {\n      __typename\n      sopInstanceUID\n      attribute(path: \"MIMETypeOfEncapsulatedDocument\") {\n        ... on TextAttribute {\n          values\n        }\n      }\n      retrieve {\n        bulkData(first: 5) {\n          path\n          keyword\n          vr\n          link {\n            url\n            expiresAt\n          }\n        }\n      }\n    }\n  }\n}": typeof types.BulkDataDocument,
     "query Origins {\n  origins {\n    id\n    name\n    healthy\n    capabilities {\n      uidListMatching\n      rootSeriesSearch\n      rootInstanceSearch\n      includeField\n      fuzzyMatching\n      ordering\n      maxSearchLimit\n      representations\n      evidence {\n        capability\n        supported\n        how\n        asOf\n      }\n    }\n  }\n  viewer {\n    subject\n    scopes\n    limits {\n      maxOriginRequests\n      maxRows\n    }\n  }\n}": typeof types.OriginsDocument,
     "query Dictionary($search: String! = \"slice thick\") {\n  dictionary(search: $search, first: 5) {\n    tag\n    keyword\n    name\n    vr\n    vm\n    retired\n  }\n}": typeof types.DictionaryDocument,
+    "query Statistics($filter: StudyFilter, $interval: DateInterval! = YEAR) {\n  studyStatistics(filter: $filter) {\n    studies\n    series\n    instances\n    exactness\n    asOf\n    byModality {\n      key\n      studies\n      instances\n    }\n    byStudyDate(interval: $interval) {\n      key\n      studies\n    }\n  }\n}": typeof types.StatisticsDocument,
 };
 const documents: Documents = {
     "query StudyList($first: Int = 10, $after: String) {\n  searchStudies(orderBy: STUDY_DATE_DESC, first: $first, after: $after) {\n    nodes {\n      id\n      studyInstanceUID\n      studyDate\n      studyDescription\n      modalitiesInStudy\n      numberOfStudyRelatedSeries\n      numberOfStudyRelatedInstances\n      patient {\n        patientID\n        patientName {\n          formatted\n          ideographic {\n            raw\n          }\n        }\n      }\n      retrieve {\n        thumbnail(width: 128) {\n          url\n        }\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}": types.StudyListDocument,
@@ -37,6 +38,7 @@ const documents: Documents = {
     "query BulkData($modality: [String!] = [\"DOC\"]) {\n  searchInstances(series: {modality: $modality}, first: 5) {\n    nodes {\n      __typename\n      sopInstanceUID\n      attribute(path: \"MIMETypeOfEncapsulatedDocument\") {\n        ... on TextAttribute {\n          values\n        }\n      }\n      retrieve {\n        bulkData(first: 5) {\n          path\n          keyword\n          vr\n          link {\n            url\n            expiresAt\n          }\n        }\n      }\n    }\n  }\n}": types.BulkDataDocument,
     "query Origins {\n  origins {\n    id\n    name\n    healthy\n    capabilities {\n      uidListMatching\n      rootSeriesSearch\n      rootInstanceSearch\n      includeField\n      fuzzyMatching\n      ordering\n      maxSearchLimit\n      representations\n      evidence {\n        capability\n        supported\n        how\n        asOf\n      }\n    }\n  }\n  viewer {\n    subject\n    scopes\n    limits {\n      maxOriginRequests\n      maxRows\n    }\n  }\n}": types.OriginsDocument,
     "query Dictionary($search: String! = \"slice thick\") {\n  dictionary(search: $search, first: 5) {\n    tag\n    keyword\n    name\n    vr\n    vm\n    retired\n  }\n}": types.DictionaryDocument,
+    "query Statistics($filter: StudyFilter, $interval: DateInterval! = YEAR) {\n  studyStatistics(filter: $filter) {\n    studies\n    series\n    instances\n    exactness\n    asOf\n    byModality {\n      key\n      studies\n      instances\n    }\n    byStudyDate(interval: $interval) {\n      key\n      studies\n    }\n  }\n}": types.StatisticsDocument,
 };
 
 /**
@@ -79,6 +81,10 @@ export function graphql(source: "query Origins {\n  origins {\n    id\n    name\
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "query Dictionary($search: String! = \"slice thick\") {\n  dictionary(search: $search, first: 5) {\n    tag\n    keyword\n    name\n    vr\n    vm\n    retired\n  }\n}"): typeof import('./graphql.ts').DictionaryDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query Statistics($filter: StudyFilter, $interval: DateInterval! = YEAR) {\n  studyStatistics(filter: $filter) {\n    studies\n    series\n    instances\n    exactness\n    asOf\n    byModality {\n      key\n      studies\n      instances\n    }\n    byStudyDate(interval: $interval) {\n      key\n      studies\n    }\n  }\n}"): typeof import('./graphql.ts').StatisticsDocument;
 
 
 export function graphql(source: string) {

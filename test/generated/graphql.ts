@@ -12,6 +12,17 @@ export type AttributeMatch = {
   path: string;
 };
 
+/** Intervals of the calendar. */
+export type DateInterval =
+  /** A day. */
+  | 'DAY'
+  /** A month. */
+  | 'MONTH'
+  /** A week, which begins on Monday (ISO 8601). */
+  | 'WEEK'
+  /** A year. */
+  | 'YEAR';
+
 /** Inclusive; either end may be left open. */
 export type DateRange = {
   /** First day. */
@@ -19,6 +30,13 @@ export type DateRange = {
   /** Last day. */
   to?: string | null | undefined;
 };
+
+/** What a count says of the archive. */
+export type Exactness =
+  /** Every match was counted. */
+  | 'EXACT'
+  /** There may be more: a budget of the operation or a limit of the origin ended the scan first. */
+  | 'LOWER_BOUND';
 
 /** A form in which an object can be retrieved. Each is a path of its own: a preview is never taken for an object. */
 export type Representation =
@@ -408,6 +426,14 @@ export type DictionaryQueryVariables = Exact<{
 
 export type DictionaryQuery = { dictionary: Array<{ tag: string, keyword: string, name: string, vr: Array<string>, vm: string, retired: boolean }> };
 
+export type StatisticsQueryVariables = Exact<{
+  filter?: StudyFilter | null | undefined;
+  interval?: DateInterval;
+}>;
+
+
+export type StatisticsQuery = { studyStatistics: { studies: number, series: number | null, instances: number | null, exactness: Exactness, asOf: string, byModality: Array<{ key: string | null, studies: number, instances: number | null }> | null, byStudyDate: Array<{ key: string | null, studies: number }> | null } | null };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -706,3 +732,23 @@ export const DictionaryDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DictionaryQuery, DictionaryQueryVariables>;
+export const StatisticsDocument = new TypedDocumentString(`
+    query Statistics($filter: StudyFilter, $interval: DateInterval! = YEAR) {
+  studyStatistics(filter: $filter) {
+    studies
+    series
+    instances
+    exactness
+    asOf
+    byModality {
+      key
+      studies
+      instances
+    }
+    byStudyDate(interval: $interval) {
+      key
+      studies
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StatisticsQuery, StatisticsQueryVariables>;
