@@ -49,6 +49,8 @@ const tags = {
  * the standard, is read as LINEAR_EXACT, which is what its writers mean. Segmentations without a window have the range of
  * their values: 0 and 1, or 0 to Maximum Fractional Value.
  *
+ * Colour has a palette at most: the other attributes are for MONOCHROME.
+ *
  * @param frameNumber - From 1.
  * @param read - For tables that metadata refers to as bulk data. Without it they count as missing.
  * @throws {RenderError} `missing-attribute`, `bad-attribute`: a LUT or palette that is announced cannot be read.
@@ -64,17 +66,20 @@ export async function presentationOf(
     dataSet.items(tags.sharedFunctionalGroupsSequence)[0]?.items(sequence)[0] ??
     dataSet;
 
+  const padding = readPadding(dataSet, pixels);
+  if (!pixels.photometricInterpretation.startsWith('MONOCHROME')) {
+    const isPalette = pixels.photometricInterpretation === 'PALETTE COLOR';
+    const palette = isPalette ? await readPalette(dataSet, pixels.pixelRepresentation === 1, read) : null;
+    return { modality: { slope: 1, intercept: 0 }, voi: null, inverted: false, padding, palette };
+  }
   const modality = await readModality(dataSet, group(tags.pixelValueTransformationSequence), pixels, read);
   return {
     modality,
     voi: await readVoi(group(tags.frameVoiLutSequence), dataSet, pixels, modality, read),
     inverted:
       pixels.photometricInterpretation === 'MONOCHROME1' || dataSet.text(tags.presentationLutShape) === 'INVERSE',
-    padding: readPadding(dataSet, pixels),
-    palette:
-      pixels.photometricInterpretation === 'PALETTE COLOR'
-        ? await readPalette(dataSet, pixels.pixelRepresentation === 1, read)
-        : null,
+    padding,
+    palette: null,
   };
 }
 

@@ -53,6 +53,11 @@ describe('RGB', () => {
     );
   });
 
+  test('is not hindered by a LUT that is for grey alone', async () => {
+    const broken = { '00283010': ['SQ', { '00283002': ['US', 2, 0, 8] }] } as const;
+    expect(await coloursOf(Uint8Array.of(1, 2, 3), { ...rgb, columns: 1 }, broken)).toEqual([[1, 2, 3]]);
+  });
+
   test('takes no window', async () => {
     const pixels = pixelsOf({ ...rgb, columns: 1 });
     const frame = { data: Uint8Array.of(10, 20, 30), photometricInterpretation: 'RGB' };
