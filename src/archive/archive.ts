@@ -30,7 +30,10 @@ export interface Archive {
 export async function createArchive(options: ArchiveOptions): Promise<Archive> {
   const store = options.folder === undefined ? memoryStore(options.files ?? []) : folderStore(options.folder);
   const index = new ArchiveIndex(options.databasePath);
-  const stats = await ingest(store, index);
+  const stats = await ingest(store, index).catch((error: unknown) => {
+    index.close();
+    throw error;
+  });
   return {
     index,
     store,

@@ -4,6 +4,10 @@ import type { Tag } from '../dicom/tag.ts';
 /** From the top: a study has series, a series has instances. */
 export type Level = 'study' | 'series' | 'instance';
 
+const rank: Readonly<Record<Level, number>> = { study: 0, series: 1, instance: 2 };
+
+export const isAbove = (a: Level, b: Level): boolean => rank[a] < rank[b];
+
 const tags = (keywords: string): ReadonlySet<Tag> => new Set(keywords.trim().split(/\s+/).map(tagOf));
 
 /**

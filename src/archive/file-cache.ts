@@ -27,7 +27,10 @@ export function createFileCache(store: FileStore, maxBytes: number): FileCache {
     }
   };
   const readAnew = async (entry: InstanceEntry): Promise<Part10File> => {
-    const file = readPart10(await store.read(entry.name));
+    const bytes = await store.read(entry.name).catch(() => {
+      throw gone();
+    });
+    const file = readPart10(bytes);
     keep(entry.id, file);
     return file;
   };
@@ -55,6 +58,8 @@ export function createFileCache(store: FileStore, maxBytes: number): FileCache {
 export async function assertUnchanged(store: FileStore, entry: InstanceEntry): Promise<void> {
   const now = await store.find(entry.name);
   if (now?.size !== entry.size || now.modifiedMs !== entry.modifiedMs) {
-    throw notFound('The file of this instance is gone or changed since the archive started');
+    throw gone();
   }
 }
+
+const gone = () => notFound('The file of this instance is gone or changed since the archive started');

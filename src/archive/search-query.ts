@@ -1,6 +1,6 @@
 import { entryOfKeyword, entryOfTag, tagOf } from '../dicom/dictionary.ts';
 import { isPrivateTag, isTag, type Tag } from '../dicom/tag.ts';
-import { type Level, levelOf } from './attribute-level.ts';
+import { isAbove, type Level, levelOf } from './attribute-level.ts';
 import { compileDataSetTest, type DataSetTest, type MatchKey } from './data-set-test.ts';
 import { compileElementTest, parseUidList } from './element-test.ts';
 import { badRequest } from './problem.ts';
@@ -53,9 +53,9 @@ export function parseSearchQuery(level: Level, scope: SearchScope, parameters: r
   const keys: Record<Level, MatchKey[]> = { study: [], series: [], instance: [] };
   const uids: Partial<Record<Level, readonly string[]>> = {};
   const include = new Set<Tag>();
+  const fields = new Set<string>();
   const seen = new Set<string>();
   const unsupported: string[] = [];
-  const fields = new Set<string>();
   let limit: number | null = null;
   let offset = 0;
   let orderBy: SearchQuery['orderBy'] = [];
@@ -65,7 +65,7 @@ export function parseSearchQuery(level: Level, scope: SearchScope, parameters: r
       for (const field of value.split(',')) if (field.trim() !== '') fields.add(field.trim());
       continue;
     }
-    const path = isReserved(name) ? null : parsePath(name);
+    const path = parameterNames.has(name) ? null : parsePath(name);
     const identity = path?.join('.') ?? name;
     if (seen.has(identity)) throw badRequest('A parameter or attribute is given twice');
     seen.add(identity);
@@ -73,7 +73,7 @@ export function parseSearchQuery(level: Level, scope: SearchScope, parameters: r
       const key: MatchKey = { path, test: compileTest(path, value) };
       const keyLevel = levelOf(path[0]);
       keys[keyLevel].push(key);
-      if (level === keyLevel || isAbove(keyLevel, level)) include.add(path[0]);
+      if (!isAbove(level, keyLevel)) include.add(path[0]);
       if (key.test && path[0] === uidTags[keyLevel]) uids[keyLevel] = parseUidList(value);
     } else if (name === 'limit') limit = parseCount(value);
     else if (name === 'offset') offset = parseCount(value);
@@ -106,11 +106,7 @@ export function parseSearchQuery(level: Level, scope: SearchScope, parameters: r
   };
 }
 
-const isReserved = (name: string): boolean =>
-  name === 'limit' || name === 'offset' || name === 'orderby' || name === 'accept' || unsupportedSwitches.has(name);
-
-const rank: Readonly<Record<Level, number>> = { study: 0, series: 1, instance: 2 };
-export const isAbove = (a: Level, b: Level): boolean => rank[a] < rank[b];
+const parameterNames = new Set(['limit', 'offset', 'orderby', 'accept', ...unsupportedSwitches]);
 
 /** The path names one: what a key asks besides can only be the same, or nothing is found. */
 const narrowed = (asked: readonly string[] | undefined, uid: string): readonly string[] =>

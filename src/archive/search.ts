@@ -14,6 +14,9 @@ export interface SearchAnswer {
   readonly remaining: number;
 }
 
+/** Characters of an answer: with includefield=all a row can be of any size. */
+const maxAnswerLength = 2 ** 26;
+
 /**
  * Answers a search from the index.
  *
@@ -24,16 +27,19 @@ export interface SearchAnswer {
  */
 export function search(index: ArchiveIndex, query: SearchQuery, baseUrl: string, maxRows: number): SearchAnswer {
   const wanted = Math.min(query.limit ?? Number.POSITIVE_INFINITY, maxRows);
-  const bounded = query.limit === null || query.limit > maxRows;
   const rows: string[] = [];
+  let length = 0;
   let seen = 0;
   for (const match of inOrder(findMatches(index, query), query)) {
+    if (rows.length === query.limit) break;
     seen++;
-    if (seen <= query.offset) continue;
-    if (rows.length < wanted) rows.push(searchRow(match, query, baseUrl));
-    else if (!bounded) break;
+    if (seen <= query.offset || rows.length >= wanted || length > maxAnswerLength) continue;
+    const row = searchRow(match, query, baseUrl);
+    length += row.length;
+    rows.push(row);
   }
-  return { rows, remaining: bounded ? Math.max(0, seen - query.offset - rows.length) : 0 };
+  const remaining = rows.length === query.limit ? 0 : Math.max(0, seen - query.offset - rows.length);
+  return { rows, remaining };
 }
 
 function* findMatches(index: ArchiveIndex, query: SearchQuery): Generator<Match> {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isCodedError } from '../errors.ts';
 import type { Answer } from './answer.ts';
 import { type Archive, type ArchiveOptions, createArchive } from './archive.ts';
 import { applyRange } from './byte-range.ts';
@@ -27,6 +28,8 @@ export interface StartArchiveOptions extends ArchiveOptions {
   readonly port?: number;
   /** Called once for each request, before the first byte of its answer is sent: whoever has an answer was counted. */
   readonly onRequest?: (request: AnsweredRequest) => void;
+  /** Called with what is no client's mistake: a fault of ours, or a file that could not be sent to its end. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** A DICOMweb server over a folder. */
@@ -57,9 +60,12 @@ export async function startArchive(options: StartArchiveOptions): Promise<Runnin
   const server = createServer({ maxHeaderSize: maxHeaderBytes }, (request, response) => {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    answerRequest(archive, { host, baseUrl, signal: gone.signal }, request, options.onRequest)
+    answerRequest(archive, { host, baseUrl, signal: gone.signal }, request, options)
       .then((answer) => sendAnswer(answer, request, response))
-      .catch(() => response.destroy());
+      .catch((error: unknown) => {
+        if (!gone.signal.aborted) options.onError?.(error);
+        response.destroy();
+      });
   });
   try {
     const port = await listen(server, options.port ?? 0, host);
@@ -98,7 +104,7 @@ async function answerRequest(
   archive: Archive,
   connection: Connection,
   request: IncomingMessage,
-  onRequest: StartArchiveOptions['onRequest'],
+  { onRequest, onError }: StartArchiveOptions,
 ): Promise<Answer> {
   const { method = '', url: target = '' } = request;
   // Not by `new URL`: it would tidy `/a/../b` up, and take `//evil.example` for a host.
@@ -111,6 +117,7 @@ async function answerRequest(
     parameters = parseQueryString(question < 0 ? '' : target.slice(question + 1));
     answer = await chooseAnswer(archive, connection, request, path, parameters);
   } catch (error) {
+    if (!isCodedError(error)) onError?.(error);
     answer = toProblem(error);
   }
   onRequest?.({ method, path: path ?? fullPath, parameters, status: answer.status });
