@@ -22,6 +22,8 @@ export interface FacadeOptions {
   readonly log?: Logger;
   /** Told of every request to an origin. */
   readonly onOriginRequest?: OriginHooks['onRequest'];
+  /** By which links are minted and expire: milliseconds since the epoch. Default: Date.now. */
+  readonly clock?: () => number;
 }
 
 /** The program, running. */
@@ -48,7 +50,7 @@ export interface Facade extends AsyncDisposable {
  * @throws {Error} What listening throws, with the system's code: EADDRINUSE and the like.
  */
 export async function startFacade(config: Config, options: FacadeOptions = {}): Promise<Facade> {
-  const { log = createLog(config.logLevel), onOriginRequest } = options;
+  const { log = createLog(config.logLevel), onOriginRequest, clock = Date.now } = options;
   const { host, port, limits, timeouts, cors, links } = config;
   // Listening comes first: a port that is taken is told before a large folder is read.
   let parts: Parts = startingParts;
@@ -81,15 +83,24 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
       publicUrl,
       resourceSeconds: links.resourceLifetimeSeconds,
       templateSeconds: links.templateLifetimeSeconds,
+      clock,
     });
     const readiness = watchReadiness({ origins: [...origins.values()], probe: probeCapabilities, log });
     closers.unshift(async () => readiness.close());
     parts = {
-      graphql: createGraphql({ origins, links: minter, authenticate: authenticateNobody, bounds: limits, logger: log }),
+      graphql: createGraphql({
+        origins,
+        links: minter,
+        authenticate: authenticateNobody,
+        bounds: limits,
+        explain: config.explain,
+        logger: log,
+      }),
       links: createGateway({
         origins,
         keys,
         minter,
+        clock,
         onError: (error) => log.error({ err: error }, 'a payload could not be delivered'),
       }),
       graphiql: config.graphiql ? graphiqlPage() : null,

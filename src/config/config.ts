@@ -31,6 +31,8 @@ export interface Config {
   readonly allowAnonymousNetworkAccess: boolean;
   readonly cors: Section<'cors'>;
   readonly graphiql: boolean;
+  readonly explain: boolean;
+  readonly explain: boolean;
   readonly links: LinkKeyConfig & {
     readonly resourceLifetimeSeconds: number;
     readonly templateLifetimeSeconds: number;
@@ -90,6 +92,7 @@ function resolveConfig(
     allowAnonymousNetworkAccess,
     cors,
     graphiql,
+    explain,
     limits,
     timeouts,
     logLevel,
@@ -115,6 +118,7 @@ function resolveConfig(
     allowAnonymousNetworkAccess,
     cors,
     graphiql,
+    explain,
     links: { ...keys, resourceLifetimeSeconds, templateLifetimeSeconds },
     limits,
     timeouts,

@@ -2,8 +2,9 @@ import type { Principal } from '../access/principal.ts';
 import { FacadeError } from '../errors.ts';
 import type { Links } from '../links/links.ts';
 import type { Origin } from '../origin/origin.ts';
-import type { Budget } from '../planner/budget.ts';
 import { Loaders } from '../planner/loaders.ts';
+import type { OperationScope } from '../planner/search-runner.ts';
+import type { Trace } from '../planner/trace.ts';
 import type { OperationBounds } from './limits.ts';
 import type { Warnings } from './warnings.ts';
 
@@ -16,16 +17,14 @@ export interface Context {
   readonly origins: ReadonlyMap<string, Origin>;
   readonly links: Links;
   readonly warnings: Warnings;
+  /** What `extensions.dicomweb` tells; null where the caller did not ask, or may not know. */
+  readonly trace: Trace | null;
   /** @throws {FacadeError} UNKNOWN_ORIGIN */
   readonly loaders: (originId: string | null | undefined) => Loaders;
 }
 
 /** One set of loaders an origin and an operation, made when a field first asks that origin. */
-export function createLoadersByOrigin(
-  origins: ReadonlyMap<string, Origin>,
-  budget: Budget,
-  signal: AbortSignal | undefined,
-): Context['loaders'] {
+export function createLoadersByOrigin(origins: ReadonlyMap<string, Origin>, scope: OperationScope): Context['loaders'] {
   const byOrigin = new Map<string, Loaders>();
   const [firstId] = origins.keys();
   return (originId) => {
@@ -34,7 +33,7 @@ export function createLoadersByOrigin(
     if (known) return known;
     const origin = origins.get(id);
     if (!origin) throw new FacadeError('UNKNOWN_ORIGIN', 'There is no origin of that id', { argument: 'origin' });
-    const loaders = new Loaders(origin, budget, signal);
+    const loaders = new Loaders(origin, scope);
     byOrigin.set(id, loaders);
     return loaders;
   };

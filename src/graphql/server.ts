@@ -6,6 +6,7 @@ import type { Authenticate } from '../access/authenticate.ts';
 import type { LinkMinter } from '../links/mint.ts';
 import type { Origin } from '../origin/origin.ts';
 import { Budget } from '../planner/budget.ts';
+import { Trace } from '../planner/trace.ts';
 import { checkVariables, locateLiteral } from './argument-errors.ts';
 import { type Context, createLoadersByOrigin } from './context.ts';
 import { countLinks } from './count-links.ts';
@@ -21,6 +22,8 @@ export interface GraphqlOptions {
   readonly links: LinkMinter;
   readonly authenticate: Authenticate;
   readonly bounds: OperationBounds;
+  /** Whether those with the scope `admin` may ask for `extensions.dicomweb` by the header `x-dicomweb-explain: 1`. */
+  readonly explain: boolean;
   readonly logger: Logger;
 }
 
@@ -44,22 +47,24 @@ export function createGraphql(
     multipart: false,
     batching: false,
     logging: false,
-    // What execution throws was told by tellErrorsAndWarnings already; this is for what is thrown around it.
+    // What execution throws was told by tellErrorsAndExtensions already; this is for what is thrown around it.
     maskedErrors: { maskError: (error) => toClientError(error, '', logger) },
     context: ({ req, res, request }) => createContext(options, req, res, request.signal),
-    plugins: [checkOperations(options.bounds), tellErrorsAndWarnings(logger)],
+    plugins: [checkOperations(options.bounds), tellErrorsAndExtensions(logger)],
   });
   return (request, response) => yoga(request, response, { req: request, res: response });
 }
 
 function createContext(
-  { origins, links, authenticate, bounds }: GraphqlOptions,
+  { origins, links, authenticate, bounds, explain }: GraphqlOptions,
   request: IncomingMessage,
   response: ServerResponse,
   signal: AbortSignal,
 ): Context {
   const principal = authenticate(request.headers);
   const { subject, expiresAt } = principal;
+  const isExplained = explain && principal.scopes.has('admin') && request.headers['x-dicomweb-explain'] === '1';
+  const trace = isExplained ? new Trace() : null;
   return {
     requestId: String(response.getHeader('x-request-id') ?? ''),
     principal,
@@ -70,7 +75,8 @@ function createContext(
       bounds.maxSignedUrls,
     ),
     warnings: new Warnings(),
-    loaders: createLoadersByOrigin(origins, new Budget(bounds), signal),
+    trace,
+    loaders: createLoadersByOrigin(origins, { budget: new Budget(bounds), signal, ...(trace ? { trace } : {}) }),
   };
 }
 
@@ -91,20 +97,23 @@ function checkOperations(bounds: OperationBounds): Plugin<Context> {
   };
 }
 
-/** Codes and facts for every error, and `extensions.warnings` where there are any. */
-function tellErrorsAndWarnings(logger: Logger): Plugin<Context> {
+/** Codes and facts for every error; `extensions.warnings` where there are any; `extensions.dicomweb` where asked for. */
+function tellErrorsAndExtensions(logger: Logger): Plugin<Context> {
   return {
     onExecute: () => ({
       onExecuteDone({ args, result, setResult }) {
         if (Symbol.asyncIterator in result) return;
-        const { requestId, warnings } = args.contextValue as Context;
+        const { requestId, warnings, trace } = args.contextValue as Context;
         const { errors, extensions } = result as ExecutionResult;
         const list = warnings.list();
-        if (!errors && list.length === 0) return;
+        const told = {
+          ...(list.length > 0 ? { warnings: list } : {}),
+          ...(trace ? { dicomweb: trace.explain() } : {}),
+        };
         setResult({
           ...result,
           ...(errors ? { errors: errors.map((error) => toClientError(error, requestId, logger)) } : {}),
-          ...(list.length > 0 ? { extensions: { ...extensions, warnings: list } } : {}),
+          ...(Object.keys(told).length > 0 ? { extensions: { ...extensions, ...told } } : {}),
         });
       },
     }),

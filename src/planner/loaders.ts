@@ -6,14 +6,13 @@ import type { Uid } from '../dicom/uid.ts';
 import type { Origin } from '../origin/origin.ts';
 import type { Level } from '../origin/search.ts';
 import { AttributeLoader } from './attribute-loader.ts';
-import type { Budget } from './budget.ts';
 import { Lookups } from './lookups.ts';
 import { MetadataLoader } from './metadata-loader.ts';
 import { type Need, readsOf } from './need.ts';
 import { InstanceNode, SeriesNode, StudyNode, type StudyTree } from './nodes.ts';
 import { groupBy, instancesCarrySeries, planSeriesChildren, planStudyChildren, type SeriesKey } from './plan.ts';
 import type { Row } from './row.ts';
-import { keyTag, SearchRunner } from './search-runner.ts';
+import { keyTag, type OperationScope, SearchRunner } from './search-runner.ts';
 import { requiredUid, runSteps, settle } from './steps.ts';
 
 const studyInstanceUID = keyTag.study;
@@ -38,9 +37,9 @@ export class Loaders {
   readonly #attributes = new AttributeLoader(this);
   readonly #metadata: MetadataLoader;
 
-  constructor(origin: Origin, budget: Budget, signal?: AbortSignal) {
+  constructor(origin: Origin, scope: OperationScope) {
     this.origin = origin;
-    this.runner = new SearchRunner(origin, budget, signal);
+    this.runner = new SearchRunner(origin, scope);
     this.lookups = new Lookups(this.runner);
     this.#metadata = new MetadataLoader(this.runner);
   }

@@ -4,10 +4,11 @@ import type { Tag } from '../dicom/tag.ts';
 import type { Uid } from '../dicom/uid.ts';
 import { FacadeError } from '../errors.ts';
 import { retrieveMetadata } from '../origin/metadata.ts';
-import type { Origin } from '../origin/origin.ts';
+import type { Origin, RequestOptions } from '../origin/origin.ts';
 import { type Level, type SearchQuery, search } from '../origin/search.ts';
 import { type Budget, maxRowsPerStep } from './budget.ts';
 import { canBeIncluded, type Row, settledBy } from './row.ts';
+import type { Trace } from './trace.ts';
 
 /** The attribute that names an object of a level, and so a row. */
 export const keyTag: Readonly<Record<Level, Tag>> = {
@@ -38,16 +39,27 @@ export interface RowPage {
   readonly more: boolean;
 }
 
+/** What everything that is asked for one operation has in common. */
+export interface OperationScope {
+  readonly budget: Budget;
+  /** Breaks off what is under way when the client is gone. */
+  readonly signal?: AbortSignal | undefined;
+  /** Where the operation is to be explained. */
+  readonly trace?: Trace | undefined;
+}
+
 /** Asks one origin for one operation: every request is counted against the operation's budget before it is sent. */
 export class SearchRunner {
   readonly origin: Origin;
   readonly #budget: Budget;
-  readonly #signal: AbortSignal | undefined;
+  readonly #trace: Trace | undefined;
+  readonly #options: RequestOptions;
 
-  constructor(origin: Origin, budget: Budget, signal?: AbortSignal) {
+  constructor(origin: Origin, { budget, signal, trace }: OperationScope) {
     this.origin = origin;
     this.#budget = budget;
-    this.#signal = signal;
+    this.#trace = trace;
+    this.#options = { ...(signal ? { signal } : {}), ...(trace ? { observer: trace.addRequest } : {}) };
   }
 
   /** Rows that the operation may still read, of any origin. */
@@ -61,20 +73,28 @@ export class SearchRunner {
     const included = new Set([...query.tags].filter(canBeSent));
     for (const level of levelsAbove[query.level]) included.add(keyTag[level]);
     const settled = settledBy(query.level, included, capabilities);
+    const includeFields = [...included].map((tag) => entryOfTag(tag)?.keyword ?? tag);
     this.#budget.spendRequests(1);
+    this.#trace?.addStep({
+      origin: this.origin.id,
+      transaction: searchOf[query.level],
+      resource: query.scope?.series ? 'series' : query.scope ? 'study' : 'root',
+      listedUIDs: listedUids(query.matches),
+      includes: includeFields,
+    });
     const answer = await search(
       this.origin,
       {
         level: query.level,
         ...(query.scope ? { scope: query.scope } : {}),
         matches: query.matches,
-        includeFields: [...included].map((tag) => entryOfTag(tag)?.keyword ?? tag),
+        includeFields,
         limit,
         offset,
         ...(query.fuzzyMatching ? { fuzzyMatching: true } : {}),
         ...(query.orderBy ? { orderBy: query.orderBy } : {}),
       },
-      this.#signal ? { signal: this.#signal } : {},
+      this.#options,
     );
     this.#budget.spendRows(answer.dataSets.length);
     const rows = answer.dataSets.map((dataSet) => ({ dataSet, asked: settled }));
@@ -107,7 +127,14 @@ export class SearchRunner {
 
   async metadata(ref: { study: Uid; series?: Uid; instance?: Uid }): Promise<readonly DataSet[]> {
     this.#budget.spendRequests(1);
-    const dataSets = await retrieveMetadata(this.origin, ref, this.#signal ? { signal: this.#signal } : {});
+    this.#trace?.addStep({
+      origin: this.origin.id,
+      transaction: 'retrieve metadata',
+      resource: ref.instance ? 'instance' : ref.series ? 'series' : 'study',
+      listedUIDs: null,
+      includes: [],
+    });
+    const dataSets = await retrieveMetadata(this.origin, ref, this.#options);
     this.#budget.spendRows(dataSets.length);
     return dataSets;
   }
@@ -115,6 +142,16 @@ export class SearchRunner {
 
 /** What cannot come in a row is still worth asking for where it is a sequence: some origins give those. */
 const canBeSent = (tag: Tag): boolean => canBeIncluded(tag) || entryOfTag(tag)?.vr.includes('SQ') === true;
+
+const searchOf = { study: 'search studies', series: 'search series', instance: 'search instances' } as const;
+
+const uidKeys = ['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID'];
+
+/** How many objects one search serves. */
+function listedUids(matches: ReadonlyMap<string, string>): number | null {
+  const lists = uidKeys.flatMap((key) => matches.get(key)?.split(',').length ?? []);
+  return lists.length === 0 ? null : Math.max(...lists);
+}
 
 const patientID = tagOf('PatientID');
 

@@ -31,7 +31,11 @@ export interface Answer {
 }
 
 export interface TestGraphql extends AsyncDisposable {
-  query(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Answer>;
+  query(
+    query: string,
+    variables?: Readonly<Record<string, unknown>>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
   /** Requests that reached the archive since the last query began: `GET /studies limit includefield`. */
   readonly requests: readonly string[];
   readonly url: string;
@@ -67,6 +71,7 @@ export async function startGraphql(options: TestGraphqlOptions): Promise<TestGra
     links: minterAt(noon),
     authenticate: authenticateNobody,
     bounds: { ...defaultBounds, ...options.bounds },
+    explain: true,
     logger: pino({ level: 'silent' }),
   });
   const server = createServer((request, response) => void handler(request, response));
@@ -74,11 +79,11 @@ export async function startGraphql(options: TestGraphqlOptions): Promise<TestGra
   return {
     requests,
     url,
-    async query(query, variables = {}) {
+    async query(query, variables = {}, headers = {}) {
       requests.length = 0;
       const response = await fetch(url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...headers },
         body: JSON.stringify({ query, variables }),
       });
       return (await response.json()) as Answer;
