@@ -16,27 +16,28 @@ import { instanceOf } from './granted-object.ts';
  */
 export async function deliverBulkData(origin: Origin, grant: LinkGrant, options: RequestOptions): Promise<Delivery> {
   const instance = instanceOf(grant);
-  const { attributePath, originPath } = grant;
-  if (originPath === null) return deliverInline(origin, instance, attributePath ?? '', options);
+  const { originPath } = grant;
+  if (originPath === null) return deliverInline(origin, instance, grant, options);
   // The path was checked when it was signed; what the origin's configuration allows may have changed since.
   if (!isBulkDataTarget(origin, originPath, instance)) throw missing();
   const { mediaType, contentLength, body } = await retrieveBulkData(origin, originPath, options);
-  return { status: 200, contentType: mediaType, contentLength, body };
+  // A value is octets, whatever else the origin calls it: what the link says of it holds.
+  return { status: 200, contentType: grant.mediaType ?? mediaType, contentLength, body };
 }
 
 async function deliverInline(
   origin: Origin,
   instance: InstanceRef,
-  attributePath: string,
+  { attributePath, mediaType }: LinkGrant,
   options: RequestOptions,
 ): Promise<Delivery> {
   const [dataSet] = await retrieveMetadata(origin, instance, options);
-  const element = dataSet?.at(parseAttributePath(attributePath));
+  const element = dataSet?.at(parseAttributePath(attributePath ?? ''));
   if (element?.kind !== 'binary' || element.inlineBinary === null) throw missing();
   const bytes = Buffer.from(element.inlineBinary, 'base64');
   return {
     status: 200,
-    contentType: 'application/octet-stream',
+    contentType: mediaType ?? 'application/octet-stream',
     contentLength: bytes.length,
     body: Readable.from([bytes], { objectMode: false }),
   };

@@ -46,7 +46,8 @@ export function createGateway({
   return async (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return sendProblem(response, methodProblem());
     const gone = new AbortController();
-    response.once('close', () => gone.abort(new Error('The client is gone')));
+    const isGone = new Error('The client is gone');
+    response.once('close', () => gone.abort(isGone));
     try {
       const now = clock() / 1000;
       const target = parseLinkTarget(request.url ?? '');
@@ -56,7 +57,8 @@ export function createGateway({
       const delivery = await deliver(grant, frame, { signal: gone.signal });
       await send(response, delivery, bodyHeaders(delivery, grant.expiresAt - now));
     } catch (error) {
-      if (gone.signal.aborted) return;
+      // The connection is closed as well where the origin's body failed; that is to be told.
+      if (error === isGone || (gone.signal.aborted && isPrematureClose(error))) return;
       if (!isCodedError(error) || response.headersSent) onError(error);
       if (response.headersSent) response.destroy();
       else sendProblem(response, toProblem(error));
@@ -112,6 +114,10 @@ async function send(response: ServerResponse, { status, body }: Delivery, header
   }
   await pipeline(body, response);
 }
+
+/** What a pipeline says when its destination closes first. */
+const isPrematureClose = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 
 function sendProblem(response: ServerResponse, { status, headers, body }: Problem): void {
   response.writeHead(status, { ...problemHeaders, ...headers, 'content-length': body.length });

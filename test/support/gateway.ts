@@ -1,0 +1,93 @@
+import { createServer, type IncomingHttpHeaders, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createGateway } from '../../src/gateway/gateway.ts';
+import type { Links } from '../../src/links/links.ts';
+import { createLinkMinter, type LinkMinter } from '../../src/links/mint.ts';
+import type { Origin } from '../../src/origin/origin.ts';
+import type { OriginConfig } from '../../src/origin/origin-config.ts';
+import type { RequestReport } from '../../src/origin/request-report.ts';
+import { linkKeys, noon } from './links.ts';
+import { createTestOrigin } from './origin-client.ts';
+
+export interface TestGateway extends AsyncDisposable {
+  readonly port: number;
+  readonly origin: Origin;
+  readonly minter: LinkMinter;
+  /** Links of an anonymous principal, at the time of `clock`. */
+  readonly links: Links;
+  /** Seconds since the epoch; may be set. */
+  readonly clock: { now: number };
+  /** Requests that the origin was sent. */
+  readonly reports: RequestReport[];
+  /** What `onError` was told. */
+  readonly faults: unknown[];
+  close(): Promise<void>;
+}
+
+/** A gateway over real HTTP on a free port, in front of an origin with the id `test`. */
+export async function startTestGateway(originUrl: string, config: Partial<OriginConfig> = {}): Promise<TestGateway> {
+  const clock = { now: noon };
+  const reports: RequestReport[] = [];
+  const faults: unknown[] = [];
+  const origin = createTestOrigin(originUrl, config, { onRequest: (report) => reports.push(report) });
+  const server = createServer((req, res) => void gateway(req, res));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const milliseconds = () => clock.now * 1000;
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const minter = createLinkMinter({ keys: linkKeys, publicUrl, clock: milliseconds });
+  const gateway = createGateway({
+    origins: new Map([[origin.id, origin]]),
+    keys: linkKeys,
+    minter,
+    clock: milliseconds,
+    onError: (error) => faults.push(error),
+  });
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await origin.close();
+  };
+  return {
+    port,
+    origin,
+    minter,
+    clock,
+    reports,
+    faults,
+    close,
+    get links() {
+      return minter.linksFor({ id: 'anonymous' });
+    },
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** A request whose target goes over the wire as it is: fetch would tidy it up. */
+export function rawRequest(port: number, target: string, method = 'GET'): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, path: target, method, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(chunks).toString('latin1'),
+        }),
+      );
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+/** The path of a link, as it stands in a request line. */
+export const pathOf = (url: string): string => url.slice(url.indexOf('/links/'));
