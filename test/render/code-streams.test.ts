@@ -176,6 +176,15 @@ describe('JPEG 2000', () => {
     await expect(decodeFrame(stored, pixels)).rejects.toMatchObject({ reason: 'unsupported' });
   });
 
+  test('a second size is refused', async () => {
+    const stored = Buffer.from(await encode('encodeJpeg2000', colourImage));
+    const size = stored.subarray(2, 4 + stored.readUInt16BE(4));
+    const twice = Buffer.concat([stored.subarray(0, 2), size, size, stored.subarray(2 + size.length)]);
+    await expect(decodeFrame(twice, { ...colour, transferSyntaxUid: jpeg2000 })).rejects.toMatchObject({
+      message: expect.stringContaining('two sizes'),
+    });
+  });
+
   test('components of different size are refused', async () => {
     const stored = Buffer.from(await encode('encodeJpeg2000', colourImage));
     const size = stored.indexOf(Buffer.from('ff51', 'hex'));

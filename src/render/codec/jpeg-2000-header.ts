@@ -35,6 +35,7 @@ export function readJpeg2000Header(bytes: Uint8Array): Jpeg2000Header {
       throw corrupt('The JPEG 2000 code stream has a broken segment');
     }
     const segment = new DataView(view.buffer, view.byteOffset + at + 4, length - 2);
+    if (marker === siz && size) throw corrupt('The JPEG 2000 code stream has two sizes');
     if (marker === siz) size = readSize(segment);
     if (marker === cod && size) {
       if (segment.byteLength < 5) throw corrupt('The JPEG 2000 coding style is too short');
