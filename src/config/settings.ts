@@ -158,7 +158,6 @@ export const settings = {
       rare: true,
     }),
   },
-
   limits: {
     maxOriginRequests: limit(1, 10_000, 100, 'Most requests to origins that one operation may cost.'),
     maxRows: limit(1, 1_000_000, 100_000, 'Most rows that one operation may read from origins.'),
