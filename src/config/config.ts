@@ -32,7 +32,6 @@ export interface Config {
   readonly cors: Section<'cors'>;
   readonly graphiql: boolean;
   readonly explain: boolean;
-  readonly explain: boolean;
   readonly links: LinkKeyConfig & {
     readonly resourceLifetimeSeconds: number;
     readonly templateLifetimeSeconds: number;

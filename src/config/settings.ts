@@ -120,12 +120,6 @@ export const settings = {
     default: { demo: true, serve: false },
   }),
 
-  explain: onOff({
-    group: 'Listening',
-    help: 'Answer requests that say x-dicomweb-explain: 1 with what was asked of origins.',
-    default: { demo: true, serve: false },
-  }),
-
   links: {
     keys: list(linkKey, {
       group: 'Links',
@@ -163,7 +157,6 @@ export const settings = {
     maxRows: limit(1, 1_000_000, 100_000, 'Most rows that one operation may read from origins.'),
     maxSignedUrls: limit(1, 1_000_000, 10_000, 'Most links that one operation may mint.'),
     maxCost: limit(1, 100_000, 5_000, 'Most fields that one operation may select, fragments spread.'),
-    maxCost: limit(1, 1_000_000, 5_000, 'Most fields that one operation may select, with its fragments spread.'),
     maxBodyBytes: limit(1_000, 10_000_000, 100_000, 'Largest body of a request to /graphql, in bytes.'),
     maxHeaderBytes: limit(4_096, 131_072, 16_384, 'Largest head of a request (a link is in it), in bytes.'),
     maxConnections: limit(1, 100_000, 2_000, 'Most connections at one time; more are closed at once.'),
