@@ -607,8 +607,7 @@ export const RenderedImagesDocument = new TypedDocumentString(`
 export const AnyAttributeDocument = new TypedDocumentString(`
     query AnyAttribute {
   searchInstances(
-    filter: {instanceNumber: 1}
-    series: {modality: ["CT"]}
+    filter: {sopClassUIDs: ["1.2.840.10008.5.1.4.1.1.2"], instanceNumber: 20}
     first: 1
   ) {
     nodes {
@@ -635,7 +634,7 @@ export const AnyAttributeDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<AnyAttributeQuery, AnyAttributeQueryVariables>;
 export const PersonNamesDocument = new TypedDocumentString(`
-    query PersonNames($filter: StudyFilter = {patientName: {contains: "山田"}}) {
+    query PersonNames($filter: StudyFilter = {patientName: {contains: "花子"}}) {
   searchStudies(filter: $filter, first: 20) {
     nodes {
       patient {
