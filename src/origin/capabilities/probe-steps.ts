@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSet } from '../../dicom/data-set.ts';
 import { tagOf } from '../../dicom/dictionary.ts';
+import type { Tag } from '../../dicom/tag.ts';
 import { parseUid, type Uid } from '../../dicom/uid.ts';
 import type { Origin, RequestOptions } from '../origin.ts';
 import { OriginError } from '../origin-errors.ts';
@@ -69,35 +70,31 @@ export async function probeQueryDecoding({ origin, options, studies }: Probe): P
   return [finding('rawQueryValues', dataSets.length === 0)];
 }
 
-/** /series, asked for the series of two studies at once. */
-export async function probeSeriesSearch(
-  probe: Probe,
-): Promise<{ readonly series: readonly Uid[]; readonly findings: readonly CapabilityFinding[] }> {
-  const { origin, options, studies } = probe;
+/**
+ * /series, asked for the series of two studies at once; for those of one where that gives nothing, as the list may have
+ * been taken for one UID, or refused.
+ *
+ * @returns A series of each study, too.
+ */
+export async function probeSeriesSearch({
+  origin,
+  options,
+  studies,
+}: Probe): Promise<{ readonly series: readonly Uid[]; readonly findings: readonly CapabilityFinding[] }> {
   const list = studies.length === 1 ? [neverUsedUid(), ...studies] : studies;
-  const answer = await rootSearch(origin, 'series', { StudyInstanceUID: list.join(',') }, options);
-  if (answer === null) return { series: [], findings: [finding('rootSeriesSearch', false)] };
-  const owners = answer.map((row) => row.uid(studyUid));
-  const isFiltered = owners.every((owner) => owner !== null && studies.includes(owner));
-  // A cut-off answer may hold the series of one study only.
-  const isWhole = studies.every((study) => owners.includes(study));
-  const findings =
-    owners.length > 0 && isFiltered
-      ? [finding('rootSeriesSearch', true), finding('uidListMatching', isWhole)]
-      : [
-          finding('uidListMatching', false),
-          ...(isFiltered ? await probeOneStudy(probe) : [finding('rootSeriesSearch', false)]),
-        ];
-  const series = studies.map((study) => answer.find((row) => row.uid(studyUid) === study)?.uid(seriesUid));
-  return { series: distinct(series), findings };
-}
-
-/** An empty answer to a list: perhaps the list was taken for one UID. */
-async function probeOneStudy({ origin, options, studies }: Probe): Promise<readonly CapabilityFinding[]> {
-  const [study = neverUsedUid()] = studies;
-  const answer = await rootSearch(origin, 'series', { StudyInstanceUID: study }, options);
-  const isFiltered = answer?.every((row) => row.uid(studyUid) === study) ?? false;
-  return [finding('rootSeriesSearch', isFiltered && answer !== null && answer.length > 0)];
+  const owned = async (uids: readonly Uid[]): Promise<readonly DataSet[] | null> => {
+    const answer = await rootSearch(origin, 'series', { StudyInstanceUID: uids.join(',') }, options);
+    return answer !== null && answer.length > 0 && areOwnedBy(answer, studyUid, uids) ? answer : null;
+  };
+  const ofList = await owned(list);
+  const found = ofList ?? (await owned(studies.slice(0, 1))) ?? [];
+  const series = studies.map((study) => found.find((row) => row.uid(studyUid) === study)?.uid(seriesUid));
+  // An answer that is cut off may hold the series of one study only: then nothing was shown of the list.
+  const isWhole = ofList !== null && studies.every((study) => ofList.some((row) => row.uid(studyUid) === study));
+  return {
+    series: distinct(series),
+    findings: [finding('rootSeriesSearch', found.length > 0), finding('uidListMatching', isWhole)],
+  };
 }
 
 /** /instances, asked for the instances of some series at once; and whether `includefield` is obeyed. */
@@ -105,31 +102,52 @@ export async function probeInstanceSearch(
   { origin, options }: Probe,
   series: readonly Uid[],
 ): Promise<readonly CapabilityFinding[]> {
-  if (series.length === 0) return [];
   const answer = await rootSearch(origin, 'instance', { SeriesInstanceUID: series.join(',') }, options);
   if (answer === null) return [finding('rootInstanceSearch', false)];
-  const isFiltered = answer.every((row) => {
-    const owner = row.uid(seriesUid);
-    return owner !== null && series.includes(owner);
-  });
-  const findings = [finding('rootInstanceSearch', isFiltered && answer.length > 0)];
-  // An image has Photometric Interpretation (type 1), and no search returns it unasked.
+  const isOwned = answer.length > 0 && areOwnedBy(answer, seriesUid, series);
+  return [finding('rootInstanceSearch', isOwned), ...includedIn(answer)];
+}
+
+/** Whether `includefield` is obeyed, where there is no search at the root. Where nothing can be asked, it is not. */
+export async function probeIncludeField({ origin, options, studies }: Probe): Promise<readonly CapabilityFinding[]> {
+  const [study] = studies;
+  if (study === undefined) return [];
+  const asked = {
+    ...query('instance', {}, { limit: fewRows, scope: { study } }),
+    includeFields: ['PhotometricInterpretation'],
+  };
+  const answer = await answerOrRefusal(search(origin, asked, options));
+  return answer === null ? [finding('includeField', false)] : includedIn(answer.dataSets);
+}
+
+/** An image has Photometric Interpretation (type 1), and no search returns it unasked. */
+function includedIn(answer: readonly DataSet[]): readonly CapabilityFinding[] {
   const images = answer.filter((row) => row.integer(rows) !== null);
-  if (images.length > 0)
-    findings.push(
-      finding(
-        'includeField',
-        images.every((row) => row.has(photometricInterpretation)),
-      ),
-    );
-  return findings;
+  if (images.length === 0) return [];
+  return [
+    finding(
+      'includeField',
+      images.every((row) => row.has(photometricInterpretation)),
+    ),
+  ];
+}
+
+function areOwnedBy(answer: readonly DataSet[], tag: Tag, owners: readonly Uid[]): boolean {
+  return answer.every((row) => {
+    const owner = row.uid(tag);
+    return owner !== null && owners.includes(owner);
+  });
 }
 
 /** Whether studies come by date in both directions, those without a date last. */
 export async function probeOrdering({ origin, options }: Probe): Promise<readonly CapabilityFinding[]> {
   const datesBy = async (orderBy: string): Promise<(string | null)[] | null> => {
     const answer = await answerOrRefusal(search(origin, query('study', {}, { limit: 10, orderBy }), options));
-    return answer?.dataSets.map((row) => row.date(studyDate)) ?? null;
+    // Dates of ACR-NEMA (1994.11.05) have their place among the others as text, and are passed over.
+    const rows = answer?.dataSets.filter(
+      (row) => row.date(studyDate) !== null || row.element(studyDate)?.isEmpty !== false,
+    );
+    return rows?.map((row) => row.date(studyDate)) ?? null;
   };
   const ascending = await datesBy('StudyDate');
   const descending = ascending && (await datesBy('-StudyDate'));

@@ -4,6 +4,7 @@ import type { CapabilityFinding } from './known-capabilities.ts';
 import {
   findStudies,
   type Probe,
+  probeIncludeField,
   probeInstanceSearch,
   probeMatching,
   probeOrdering,
