@@ -25,29 +25,35 @@ const grainSize = 256;
 
 /** Paints axial slices of the thorax in Hounsfield units. */
 export interface ThoraxPainter {
-  /** @param z - Height of the slice in millimetres, up to 120 above and below the tracheal bifurcation. */
-  paint(z: number): SliceCanvas;
+  /**
+   * @param z - Height of the slice in millimetres, up to 120 above and below the tracheal bifurcation.
+   * @returns Hounsfield units row by row, until the next slice is painted over them.
+   */
+  paint(z: number): Float32Array;
 }
 
 export function createThoraxPainter(size: number, spacingMm: number): ThoraxPainter {
   const lungTree = lungVessels();
   const grain = createGrain(7, grainSize, 1);
+  const canvas = new SliceCanvas(size, size, spacingMm);
+  const cavity = new SliceCanvas(size, size, spacingMm);
+  const lungs = new SliceCanvas(size, size, spacingMm);
   return {
     paint(z) {
-      const canvas = new SliceCanvas(size, size, spacingMm, hu.air);
+      canvas.clear(hu.air);
+      cavity.clear(0);
+      lungs.clear(0);
       paintTable(canvas);
       paintBodyWall(canvas, z);
       paintRibs(canvas, z);
-      const cavity = new SliceCanvas(size, size, spacingMm, 0);
       cavity.ellipse(scaled(cage.centre, cage.radii, cageScale(z), cage.squareness), 1);
-      const lungs = new SliceCanvas(size, size, spacingMm, 0);
       for (const lung of lungSections(z)) lungs.ellipse({ ...lung, squareness: 0.35 }, 1);
       paintLungs(canvas, z, cavity.values, lungs.values, lungTree);
       paintMediastinum(canvas, z, cavity.values);
       paintAbdomen(canvas, z, cavity.values);
       paintSpine(canvas, z);
       addGrain(canvas, z, grain);
-      return canvas;
+      return canvas.values;
     },
   };
 }

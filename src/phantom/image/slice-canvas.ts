@@ -32,11 +32,15 @@ export class SliceCanvas {
   readonly spacingMm: number;
   readonly values: Float32Array;
 
-  constructor(columns: number, rows: number, spacingMm: number, background: number) {
+  constructor(columns: number, rows: number, spacingMm: number) {
     this.columns = columns;
     this.rows = rows;
     this.spacingMm = spacingMm;
-    this.values = new Float32Array(columns * rows).fill(background);
+    this.values = new Float32Array(columns * rows);
+  }
+
+  clear(background: number): void {
+    this.values.fill(background);
   }
 
   x(column: number): number {

@@ -29,7 +29,7 @@ export function* buildCtChest(): Generator<PhantomInstance> {
   const scout = createScout(ctGrid.size, ctGrid.spacingMm, axial.instanceCount, -ctGrid.stepMm);
   for (let number = 1; number <= axial.instanceCount; number++) {
     const z = ctGrid.firstZ + (number - 1) * ctGrid.stepMm;
-    const { values } = painter.paint(z);
+    const values = painter.paint(z);
     scout.add(number - 1, values);
     yield instance('axial', number, axialInstance(axial, number, z, values));
   }
