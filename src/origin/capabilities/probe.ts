@@ -84,9 +84,15 @@ async function run(origin: Origin): Promise<boolean> {
   origin.learn(await step(['rawQueryValues'], () => probeQueryDecoding(probe), none));
   const below = await step([], () => probeSeriesSearch(probe), { series: [], findings: none });
   origin.learn(below.findings);
-  origin.learn(
-    await step(['rootInstanceSearch', 'includeField'], () => probeInstanceSearch(probe, below.series), none),
-  );
+  const series = origin.capabilities.uidListMatching ? below.series : below.series.slice(0, 1);
+  let ofInstances = none;
+  if (series.length > 0) {
+    ofInstances = await step(['rootInstanceSearch', 'includeField'], () => probeInstanceSearch(probe, series), none);
+    origin.learn(ofInstances);
+  }
+  if (!ofInstances.some(({ capability }) => capability === 'includeField')) {
+    origin.learn(await step(['includeField'], () => probeIncludeField(probe), none));
+  }
   origin.learn(await step(['ordering'], () => probeOrdering(probe), none));
   return !failed;
 }
