@@ -37,6 +37,7 @@ export async function deliverMetadata(
     status: 200,
     contentType: 'application/dicom+json',
     contentLength: null,
+    isText: true,
     body: Readable.from(
       jsonOf(dataSets, (dataSet) => bulkDataLinks(origin, ref, dataSet, links)),
       { objectMode: false },

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { Uid } from '../dicom/uid.ts';
 import { FacadeError } from '../errors.ts';
 import type { LinkGrant } from '../links/grant.ts';
 import { retrieveFrame } from '../origin/frame.ts';
@@ -7,6 +8,7 @@ import { type NativePart, retrieveNativeObjects } from '../origin/native-objects
 import type { Origin, RequestOptions } from '../origin/origin.ts';
 import type { Payload } from '../origin/payload.ts';
 import { type Delivery, withTransferSyntax } from './delivery.ts';
+import { peekTransferSyntax } from './file-transfer-syntax.ts';
 import { instanceOf, objectOf, wantedSyntax } from './granted-object.ts';
 import { type BodyPart, toMultipart } from './multipart-body.ts';
 
@@ -19,8 +21,20 @@ export async function deliverNative(origin: Origin, grant: LinkGrant, options: R
     return deliverAll(origin, grant, series === undefined ? { study } : { study, series }, options);
   }
   const payload = await retrieveInstance(origin, instanceOf(grant), wantedSyntax(grant), options);
+  const transferSyntaxUid = payload.transferSyntaxUid ?? (await syntaxInside(payload, grant));
   // Some origins call the file application/octet-stream; it is a DICOM file all the same.
-  return toDelivery({ ...payload, mediaType: dicom }, grant);
+  return toDelivery({ ...payload, mediaType: dicom, transferSyntaxUid }, grant);
+}
+
+/** Where one transfer syntax was asked for and the origin does not say what it gives, the file does. */
+async function syntaxInside({ body }: Payload, { transferSyntaxUID }: LinkGrant): Promise<Uid | null> {
+  if (transferSyntaxUID === null) return null;
+  try {
+    return await peekTransferSyntax(body);
+  } catch (error) {
+    body.destroy();
+    throw error;
+  }
 }
 
 /** One frame: of its codec, or pixel values. */

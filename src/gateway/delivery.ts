@@ -8,6 +8,8 @@ export interface Delivery {
   readonly contentType: string;
   /** Bytes of the body, which has this length or fails; null where only its end will tell. */
   readonly contentLength: number | null;
+  /** Text, of which gzip makes a fraction. Images have a codec of their own. */
+  readonly isText?: boolean;
   /** To be read to the end or destroyed. */
   readonly body: Readable;
 }

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import { FacadeError, isCodedError } from '../errors.ts';
 import type { LinkGrant } from '../links/grant.ts';
 import type { LinkKeys } from '../links/keys.ts';
@@ -13,8 +12,8 @@ import { deliverFrame, deliverNative } from './deliver-native.ts';
 import { deliverRendered, deliverThumbnail } from './deliver-rendered.ts';
 import type { Delivery } from './delivery.ts';
 import { type LinkTarget, parseLinkTarget } from './link-target.ts';
-import { methodProblem, type Problem, toProblem } from './problem.ts';
-import { bodyHeaders, problemHeaders } from './response-headers.ts';
+import { methodProblem, toProblem } from './problem.ts';
+import { sendBody, sendProblem } from './send.ts';
 
 export interface GatewayOptions {
   /** By id. */
@@ -55,7 +54,7 @@ export function createGateway({
       const grant = verifyLink(target.token, keys, target.form, now);
       const frame = frameOf(target, grant);
       const delivery = await deliver(grant, frame, { signal: gone.signal });
-      await send(response, delivery, bodyHeaders(delivery, grant.expiresAt - now));
+      await sendBody(response, delivery, grant.expiresAt - now);
     } catch (error) {
       // The connection is closed as well where the origin's body failed; that is to be told.
       if (error === isGone || (gone.signal.aborted && isPrematureClose(error))) return;
@@ -105,21 +104,6 @@ function frameOf(target: LinkTarget, grant: LinkGrant): number | null {
   throw new FacadeError('BAD_USER_INPUT', 'Not a frame of this link', { argument: 'frame' });
 }
 
-async function send(response: ServerResponse, { status, body }: Delivery, headers: Record<string, string>) {
-  response.writeHead(status, headers);
-  if (response.req.method === 'HEAD') {
-    body.destroy();
-    response.end();
-    return;
-  }
-  await pipeline(body, response);
-}
-
 /** What a pipeline says when its destination closes first. */
 const isPrematureClose = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
-
-function sendProblem(response: ServerResponse, { status, headers, body }: Problem): void {
-  response.writeHead(status, { ...problemHeaders, ...headers, 'content-length': body.length });
-  response.end(response.req.method === 'HEAD' ? undefined : body);
-}

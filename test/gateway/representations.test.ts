@@ -1,8 +1,9 @@
+import { gunzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { parseTemplate } from 'url-template';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dicomFile, readParts, startTestArchive, type TestArchive, tinyImage } from '../support/archive.ts';
-import { startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { pathOf, rawRequest, startTestGateway, type TestGateway } from '../support/gateway.ts';
 
 const explicitLittleEndian = '1.2.840.10008.1.2.1';
 const rle = '1.2.840.10008.1.2.5';
@@ -183,6 +184,20 @@ describe('a link to metadata gives', () => {
     const bytes = await bytesOf(await fetch(uri));
     expect(bytes).toHaveLength(8000);
     expect(bytes.readUInt16LE(7998)).toBe(3999);
+  });
+
+  test.each([
+    ['gzip, deflate, br', 'gzip'],
+    ['br;q=1, gzip ; q=0.5', 'gzip'],
+    ['br, gzip;q=0', undefined],
+    ['identity', undefined],
+  ])('text as compressed as %s allows', async (accepted, encoding) => {
+    const path = pathOf(gateway.links.metadata('test', plain).url);
+    const { headers, body } = await rawRequest(gateway.port, path, 'GET', { 'accept-encoding': accepted });
+    expect(headers['content-encoding']).toBe(encoding);
+    expect(headers.vary).toBe('Accept-Encoding');
+    const bytes = Buffer.from(body, 'latin1');
+    expect(JSON.parse(String(encoding === 'gzip' ? gunzipSync(bytes) : bytes))).toHaveLength(1);
   });
 
   test.each([

@@ -70,9 +70,14 @@ export interface RawAnswer {
 }
 
 /** A request whose target goes over the wire as it is: fetch would tidy it up. */
-export function rawRequest(port: number, target: string, method = 'GET'): Promise<RawAnswer> {
+export function rawRequest(
+  port: number,
+  target: string,
+  method = 'GET',
+  headers: Readonly<Record<string, string>> = {},
+): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, path: target, method, agent: false }, (response) => {
+    const sent = request({ host: '127.0.0.1', port, path: target, method, headers, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
