@@ -64,5 +64,7 @@ export interface CodedError extends Error {
 }
 
 export function isCodedError(error: unknown): error is CodedError {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && Object.hasOwn(errorCodes, error.code);
+  return (
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && Object.hasOwn(errorCodes, error.code)
+  );
 }
