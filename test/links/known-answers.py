@@ -201,7 +201,7 @@ def answers(secret):
         mediaType="image/png",
         rendering={
             "viewport": {
-                "width": 512, "height": 16384, "sourceX": 0, "sourceY": 64, "sourceWidth": -256, "sourceHeight": None,
+                "width": 512, "height": 16384, "sourceX": None, "sourceY": 64, "sourceWidth": -256, "sourceHeight": 512,
             },
             "window": {"center": -0.5, "width": 1500.25, "function": "sigmoid"},
             "quality": 90,
