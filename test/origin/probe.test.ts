@@ -13,7 +13,7 @@ interface Study {
 interface Behaviour {
   readonly studies?: readonly Study[];
   /** Answers to a search, instead of the usual one. */
-  readonly answer?: (resource: string, query: ReadonlyMap<string, string>) => Reply | undefined;
+  readonly answer?: (resource: string, query: ReadonlyMap<string, string>, path: string) => Reply | undefined;
   readonly decodes?: boolean;
   readonly lists?: boolean;
   readonly filters?: boolean;
@@ -40,7 +40,7 @@ function archiveOf(behaviour: Behaviour): (request: QuirkyRequest) => Reply {
       }),
     );
     const resource = path.split('/').at(-1) ?? '';
-    const special = behaviour.answer?.(resource, query);
+    const special = behaviour.answer?.(resource, query, path);
     if (special) return special;
     let rows = ordered(studies, query.get('orderby'), behaviour.orders ?? 'both').flatMap((study) =>
       rowsOf(study, resource, includes),
@@ -143,7 +143,7 @@ describe('a probe', () => {
     ],
     [
       'no /instances',
-      { answer: (r) => (r === 'instances' ? { status: 400 } : undefined) },
+      { answer: (_, __, path) => (path === '/dicom-web/instances' ? { status: 400 } : undefined) },
       { rootInstanceSearch: false },
     ],
     ['a 400 to orderby', { answer: (_, q) => (q.has('orderby') ? { status: 400 } : undefined) }, { ordering: false }],
