@@ -174,6 +174,11 @@ describe('what is not minted', () => {
     ['an empty viewport', 'viewport.width', () => links.thumbnail('main', image, { width: 0 })],
     ['a huge viewport', 'viewport.width', () => links.thumbnail('main', image, { width: 16_385 })],
     [
+      'a part of the image without its height',
+      'viewport.sourceWidth',
+      () => links.rendered('main', image, { viewport: { width: 1, height: 1, sourceWidth: 5 } }),
+    ],
+    [
       'a window without width',
       'window.width',
       () => links.rendered('main', image, { window: { center: 1, width: 0 } }),
