@@ -8,13 +8,17 @@ const noise = createValueNoise(1861);
 
 /**
  * Ventricles, basal ganglia, thalami, insula, callosum, brain stem and cerebellum of the slice at height `z`. The
- * numbers are millimetres in the coordinates of {@link file://./head.ts}.
+ * numbers are millimetres in the coordinates of `paintHead`.
  */
 export function createBrainDepths(z: number): (brush: TissueBrush, x: number, y: number, depth: number) => void {
   /** The share of its greatest extent that something has at this height: its middle and half its height given. */
   const at = (middle: number, half: number): number => Math.sqrt(Math.max(0, 1 - ((z - middle) / half) ** 2));
   const capsule = at(4, 20) * 30;
   const fromCapsule = distanceToEllipse({ centre: [18, -6], radii: [capsule + 0.01, capsule + 0.01] });
+  const inStem = smoothStep(-6, -14, z);
+  const stemRadii = [15 * inStem - 3.5 * smoothStep(-34, -56, z), 13 * inStem] as const;
+  /** The fluid around the upper stem is wider than that around the lower. */
+  const around = inStem * (1 - 0.7 * smoothStep(-18, -34, z));
   const commissures = createEllipseLayers([
     { tissue: 'white', centre: [0, -31], radii: [11 * at(16, 14), 4.5 * at(16, 14)], softMm: 1 },
     { tissue: 'white', centre: [0, 29], radii: [11 * at(14, 12), 5.5 * at(14, 12)], softMm: 1 },
@@ -38,13 +42,17 @@ export function createBrainDepths(z: number): (brush: TissueBrush, x: number, y:
     { tissue: 'fluid', centre: [10.5, 4], radii: [5 * at(19, 10), 26 * at(19, 10)], rotation: 0.1, paired: true },
     { tissue: 'fluid', centre: [20, 30], radii: [6 * at(8, 15), 16 * at(8, 15)], rotation: 0.42, paired: true },
     { tissue: 'fluid', centre: [0, 2], radii: [2.1 * at(-2, 11), 12 * at(-2, 11)], softMm: 0.6 },
-    { tissue: 'fluid', centre: [0, 14], radii: [17 * at(-16, 12), 17 * at(-16, 12)] },
+    {
+      tissue: 'fluid',
+      centre: [0, 15],
+      radii: [stemRadii[0] + 4 * around, stemRadii[1] + 4 * around],
+      squareness: 0.2,
+    },
   ]);
   const inFossa = smoothStep(-14, -27, z);
   const fromCerebellum = distanceToEllipse({ centre: [0, 49], radii: [47 * inFossa + 0.01, 31 * inFossa + 0.01] });
-  const stemWidth = 15 * smoothStep(-6, -22, z) - 3.5 * smoothStep(-34, -56, z);
   const stem = createEllipseLayers([
-    { tissue: 'white', centre: [0, 16], radii: [stemWidth, 13] },
+    { tissue: 'white', centre: [0, 16], radii: stemRadii },
     { tissue: 'fluid', centre: [0, 34], radii: [6 * at(-38, 11), 5 * at(-38, 11)] },
     { tissue: 'blood', centre: [0, 1.5], radii: z < -4 ? [2, 2] : [0, 0] },
   ]);

@@ -18,7 +18,7 @@ const brain = [67, 84, 66] as const;
 const cover = 13.5;
 const middle = { y: 2, z: 4 };
 /** No fold reaches further in: what lies deeper needs no noise. */
-const deepestSulcusMm = 27;
+const deepestSulcusMm = 33;
 
 /**
  * Draws an axial slice of a head at height `z`. Coordinates are millimetres: x to the patient's left, y to the back, z to

@@ -13,14 +13,14 @@ import { instance, type PhantomInstance } from './phantom-instance.ts';
 const study = phantomCatalogue.ctChest;
 const equipment: PhantomEquipment = { model: 'Computed CT 64', station: 'PHCT1', serial: 'CT-0001' };
 
-/** Where the slices lie: number 1 at the top. The nodule is in {@link slicesThroughNodule}. */
-export const ctGrid = { size: 256, spacingMm: 1.4, firstZ: 108, stepMm: -5 };
+/** Where the slices lie: number 1 at the top. */
+const ctGrid = { size: 256, spacingMm: 1.4, firstZ: 108, stepMm: -5 };
 /** Stored value 0 is -1000 HU: noise in air goes below it, which is why the pixels are signed. */
 const rescaleIntercept = -1000;
 /** Outside of the circle that the scanner sees. Far below air, in stored values. */
 const padding = -2000;
 
-export const ctFrameOfReferenceUid = phantomUid('ct-chest/frame-of-reference');
+const ctFrameOfReferenceUid = phantomUid('ct-chest/frame-of-reference');
 
 /** A contrast-enhanced chest: localizers, axial slices in Hounsfield units, and a report. */
 export function* buildCtChest(): Generator<PhantomInstance> {

@@ -8,18 +8,14 @@ const sliceThroughNodule = 13;
 /** A Basic Text SR that speaks of the nodule (PS3.3 §A.35.1, TID 2000 in spirit), with a reference to its slice. */
 export function radiologyReport(): PhantomDataSet {
   const study = phantomCatalogue.ctChest;
-  const { axial, report } = study.series;
+  const { axial } = study.series;
   const reference = {
     ReferencedSOPClassUID: axial.sopClassUID,
     ReferencedSOPInstanceUID: axial.sopInstanceUIDs[sliceThroughNodule - 1],
   };
   return {
-    SeriesTime: undefined,
-    SeriesDate: undefined,
     ReferencedPerformedProcedureStepSequence: null,
     PerformedProcedureCodeSequence: null,
-    ContentDate: study.studyDate,
-    InstanceNumber: report.instanceCount,
     CompletionFlag: 'COMPLETE',
     VerificationFlag: 'UNVERIFIED',
     CurrentRequestedProcedureEvidenceSequence: [

@@ -11,7 +11,7 @@ const study = phantomCatalogue.qualityControl;
 const equipment: PhantomEquipment = { model: 'Computed CT 64', station: 'PHCT1', serial: 'CT-0001' };
 const size = 160;
 const spacingMm = 1.25;
-const stepMm = 7.5;
+const stepMm = 5;
 const dimensionOrganizationUid = phantomUid('ct-shepp-logan/dimension-organization');
 /** Multi-frame objects say each of these once for all frames, and again in every frame's type. */
 const pixelFacts = {

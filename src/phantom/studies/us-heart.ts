@@ -13,13 +13,16 @@ const equipment: PhantomEquipment = { model: 'Computed Echo', station: 'PHUS1', 
 const heartRate = 62;
 const frameTimeMs = 48.4; // 20 frames are one beat
 const endOfSystole = 0.38;
+/** The cine begins where blood flows in: its first frame, which stands for it in lists, has colour. */
+const firstPhase = 0.55;
 
 /** An echocardiogram: one beat in colour, compressed as JPEG, and a still in gray tones, as RLE. */
 export async function* buildUsHeart(): AsyncGenerator<PhantomInstance> {
   const paint = createEchoPainter();
   const { cine, still } = study.series;
   const raw: Uint8Array[] = [];
-  for (let frame = 0; frame < cine.frameCount; frame++) raw.push(paint(frame / cine.frameCount, true));
+  for (let frame = 0; frame < cine.frameCount; frame++)
+    raw.push(paint((firstPhase + frame / cine.frameCount) % 1, true));
   const frames = await Promise.all(raw.map(encodeJpeg));
   const compressed = frames.reduce((sum, frame) => sum + frame.length, 0);
   const cineDataSet = {
