@@ -115,14 +115,17 @@ function sourceOf({ archive }: Config, found: Facade['archive']): string {
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
-/** Resolves when the process is asked to stop. Asked again, it stops at once. */
+/**
+ * Resolves when the process is asked to stop. Asked again it stops at once; but not by the same Ctrl-C, which comes twice
+ * under npm: from the terminal, and passed on by npm.
+ */
 function stopRequest(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  let isAsked = false;
+  let askedAt: number | null = null;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (isAsked) process.exit(failed);
-      isAsked = true;
+      if (askedAt !== null && performance.now() - askedAt > 1_000) process.exit(failed);
+      askedAt ??= performance.now();
       resolve();
     });
   }
