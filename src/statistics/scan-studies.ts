@@ -29,7 +29,7 @@ export interface ScannedStudies {
   readonly asOf: Date;
 }
 
-/** A study's row with what statistics read is 1 kB as a rule, where the origin adds all that it has 4 kB. */
+/** Room for one row in an answer of bounded size: study rows take about 1 kB, 4 kB where an origin adds all that it has. */
 const bytesPerRow = 4_096;
 /** Rows that are counted in one turn of the event loop. */
 const rowsPerTurn = 1_000;
@@ -80,7 +80,7 @@ function pageSizes({ origin, runner }: Loaders, running: () => number): RowScan[
     const { maxSearchRows } = origin.capabilities;
     const reachable = maxSearchRows === null ? atOnce : maxSearchRows - offset;
     const share = Math.ceil(runner.rowsLeft / running());
-    // Of the first page a row is asked for in any case: without any row left, the budget has its word to say.
+    // One row at the least for the first page: where none is left, that request fails with the budget's own error.
     return Math.min(atOnce, reachable, Math.max(share, page === 0 ? 1 : 0));
   };
 }
