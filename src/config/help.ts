@@ -26,11 +26,12 @@ function describeSetting({ name, setting }: NamedSetting): string {
   return [`  ${left}`, ...lines.map((line) => `      ${line}`)].join('\n');
 }
 
-function describeDefault({ defaults: { demo, serve }, isSwitch }: Setting<unknown>): string {
+function describeDefault({ defaults: { demo, serve }, isSwitch, range }: Setting<unknown>): string {
   const show = (value: unknown): string =>
     Array.isArray(value) ? value.join(',') || 'none' : isSwitch ? (value ? 'on' : 'off') : String(value);
   if (demo === undefined || (Array.isArray(demo) && demo.length === 0)) return '';
-  return show(demo) === show(serve) ? ` [${show(demo)}]` : ` [demo: ${show(demo)}; serve: ${show(serve)}]`;
+  const byDefault = show(demo) === show(serve) ? show(demo) : `demo: ${show(demo)}; serve: ${show(serve)}`;
+  return range === null ? ` [${byDefault}]` : ` [${byDefault}; ${range}]`;
 }
 
 function wrap(text: string, width: number): readonly string[] {

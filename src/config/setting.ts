@@ -18,6 +18,8 @@ export interface Setting<T, Input = T> {
   /** Text of a flag or of the environment as a file would write it. What does not read is left for the schema to refuse. */
   readonly fromText: (text: string) => unknown;
   readonly defaults: Readonly<Record<Command, T>>;
+  /** Of a number, both ends inclusive: `1 to 1000`. */
+  readonly range: string | null;
   /** A relative path is taken from the folder of the file that holds it, else from the working directory. */
   readonly isPath: boolean;
   readonly isSwitch: boolean;
@@ -35,7 +37,15 @@ type Options<T, Input = T> = Pick<Setting<T, Input>, 'group' | 'help'> &
     readonly default: T | Readonly<Record<Command, T>>;
   };
 
-const plain = { isPath: false, isSwitch: false, isList: false, noFlag: false, fileOnly: false, rare: false };
+const plain = {
+  range: null,
+  isPath: false,
+  isSwitch: false,
+  isList: false,
+  noFlag: false,
+  fileOnly: false,
+  rare: false,
+};
 
 type Complete<T, Input> = Options<T, Input> & Pick<Setting<T, Input>, 'schema' | 'placeholder'>;
 
@@ -72,6 +82,7 @@ export function wholeNumber(
   const { min, max, ...rest } = options;
   return create<number>({
     placeholder: 'N',
+    range: `${min} to ${max}`,
     schema: wholeNumberSchema(min, max),
     fromText: (written) => (/^-?\d{1,15}$/.test(written) ? Number(written) : written),
     ...rest,

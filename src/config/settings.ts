@@ -165,8 +165,9 @@ export const settings = {
   timeouts: {
     headersMs: timeout(1_000, 120_000, 10_000, 'How long a client may take to send the head of a request.'),
     requestMs: timeout(1_000, 600_000, 30_000, 'How long a client may take to send a whole request.'),
-    keepAliveMs: timeout(0, 600_000, 65_000, 'How long an idle connection is kept open.'),
-    drainMs: timeout(0, 600_000, 10_000, 'How long answers under way may take to end once asked to stop.'),
+    keepAliveMs: timeout(1_000, 600_000, 65_000, 'How long an idle connection is kept open.'),
+    idleMs: timeout(10_000, 3_600_000, 300_000, 'How long a connection may be silent while an answer is under way.'),
+    drainMs: timeout(0, 600_000, 8_000, 'How long answers under way may take to end once asked to stop.'),
   },
 
   stateFolder: path({

@@ -16,6 +16,8 @@ export interface ListenOptions {
   readonly headersMs: number;
   readonly requestMs: number;
   readonly keepAliveMs: number;
+  /** A connection that takes nothing of its answer for so long is closed. */
+  readonly idleMs: number;
   /** How long answers under way may take to end when closed. */
   readonly drainMs: number;
 }
@@ -41,6 +43,7 @@ export async function listen(options: ListenOptions, handlerFor: (url: string) =
     keepAliveTimeout: keepAliveMs,
     connectionsCheckingInterval: 1_000,
   });
+  server.setTimeout(options.idleMs);
   server.maxConnections = options.maxConnections;
   server.listen({ host, port });
   await once(server, 'listening');

@@ -27,6 +27,13 @@ describe('a setting given by several sources', () => {
   });
 });
 
+test('JSON is read however it is indented', async () => {
+  const folder = temporaryFolder({ 'conf.json': '{\n\t"port": 1,\n\t"limits": {\n\t\t"maxRows": 5\n\t}\n}\n' });
+  const settings = { stateFolder: folder };
+  const config = await loadConfig('demo', { args: ['--config=conf.json'], folder, settings });
+  expect(config).toMatchObject({ port: 1, limits: { maxRows: 5 } });
+});
+
 test('a path in a file is relative to that file, a path in a flag to the working directory', async () => {
   const folder = temporaryFolder({
     keys: `a:${key('ab')}\n`,

@@ -69,3 +69,17 @@ test('connections beyond the limit are closed at once', async () => {
   await expect(sendRaw(url, 'GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n').catch(() => '')).resolves.toBe('');
   first.destroy();
 });
+
+test('a client that takes nothing of its answer is cut off', async () => {
+  const ended = Promise.withResolvers<boolean>();
+  const graphql: Handler = (_request, response) => {
+    response.once('close', () => ended.resolve(response.writableFinished));
+    response.end(Buffer.alloc(50_000_000));
+  };
+  const { url } = await startServer({ graphql }, { idleMs: 300 });
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.pause().write('GET /graphql HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  expect(await ended.promise).toBe(false);
+  socket.destroy();
+});

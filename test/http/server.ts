@@ -12,6 +12,7 @@ const listenOptions: ListenOptions = {
   headersMs: 10_000,
   requestMs: 30_000,
   keepAliveMs: 5_000,
+  idleMs: 300_000,
   drainMs: 5_000,
 };
 
