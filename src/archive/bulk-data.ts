@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import { frameMediaType } from '../dicom/transfer-syntax.ts';
+import { readBulkData } from '../part10/bulk-data.ts';
+import type { Part10File } from '../part10/read-part10.ts';
 import { type Answer, multipartAnswer, type Request, type SliceableBody } from './answer.ts';
 import type { Archive } from './archive.ts';
 import type { InstanceEntry } from './archive-index.ts';
 import { acceptsMultipart, acceptsSingle, parseAccept } from './media-types.ts';
 import { createMultipart, type Part } from './multipart.ts';
-import { readBulkData } from './part10/bulk-data.ts';
-import type { Part10File } from './part10/read-part10.ts';
 import { notAcceptable, notFound } from './problem.ts';
 import { resourcePath } from './resource-path.ts';
 import { storedFrame } from './stored-image.ts';

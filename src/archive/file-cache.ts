@@ -1,6 +1,6 @@
+import { type Part10File, readPart10 } from '../part10/read-part10.ts';
 import type { InstanceEntry } from './archive-index.ts';
 import type { FileStore } from './file-store.ts';
-import { type Part10File, readPart10 } from './part10/read-part10.ts';
 import { notFound } from './problem.ts';
 
 /** Files that were read lately, whole and taken apart: the frames of one image are asked for one after the other. */

@@ -1,10 +1,10 @@
 import type { JsonDataSet } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
+import { isPart10 } from '../part10/file-meta.ts';
+import { Part10Error } from '../part10/part10-error.ts';
+import { readPart10 } from '../part10/read-part10.ts';
 import type { ArchiveIndex } from './archive-index.ts';
 import type { FileStore, FoundFile } from './file-store.ts';
-import { isPart10 } from './part10/file-meta.ts';
-import { Part10Error } from './part10/part10-error.ts';
-import { readPart10 } from './part10/read-part10.ts';
 
 /** What became of the files of an archive. */
 export interface ArchiveStats {

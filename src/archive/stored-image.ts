@@ -1,13 +1,13 @@
 import { DataSet } from '../dicom/data-set.ts';
 import { explicitVrLittleEndian } from '../dicom/transfer-syntax.ts';
+import { bulkDataPrefix, readBulkData } from '../part10/bulk-data.ts';
+import { readFrame } from '../part10/frames.ts';
+import { Part10Error } from '../part10/part10-error.ts';
+import type { PixelDataLocation } from '../part10/pixel-data.ts';
+import type { Part10File } from '../part10/read-part10.ts';
 import { type PixelDescription, pixelDescriptionOf } from '../render/pixel-description.ts';
 import type { Archive } from './archive.ts';
 import type { InstanceEntry } from './archive-index.ts';
-import { bulkDataPrefix, readBulkData } from './part10/bulk-data.ts';
-import { readFrame } from './part10/frames.ts';
-import { Part10Error } from './part10/part10-error.ts';
-import type { PixelDataLocation } from './part10/pixel-data.ts';
-import type { Part10File } from './part10/read-part10.ts';
 import { badRequest, notAcceptable, notFound } from './problem.ts';
 
 /** An instance with pixel data, read from its file. */

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import { isUid, type Uid } from '../dicom/uid.ts';
+import { parseMediaType } from '../mime/media-type.ts';
+import { MultipartReader } from '../mime/multipart-reader.ts';
 import type { WantedSyntax } from './frame.ts';
 import { isNativeMediaType, nativeAccept } from './instance.ts';
-import { parseMediaType } from './media-type.ts';
-import { MultipartReader } from './multipart-reader.ts';
 import type { Origin, OriginResponse, RequestOptions } from './origin.ts';
 import { OriginResponseError } from './origin-errors.ts';
 import { openPayload, toBodyError } from './payload.ts';

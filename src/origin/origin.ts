@@ -1,12 +1,12 @@
 import type { Dispatcher } from 'undici';
 import { FacadeError } from '../errors.ts';
+import { discard } from '../mime/discard.ts';
 import { CallSignal } from './call-signal.ts';
 import type { Capabilities } from './capabilities/capabilities.ts';
 import { type CapabilityFinding, KnownCapabilities } from './capabilities/known-capabilities.ts';
 import { toOriginError } from './connection-failure.ts';
 import { createConnectionPool } from './connection-pool.ts';
 import { authorizationOf } from './credentials.ts';
-import { discard } from './discard.ts';
 import { exchange } from './exchange.ts';
 import { Health } from './health.ts';
 import type { BodyOutcome, OriginBody } from './origin-body.ts';

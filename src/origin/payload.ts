@@ -1,9 +1,9 @@
 import { type Duplex, pipeline, Readable } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
 import { isUid, type Uid } from '../dicom/uid.ts';
-import { type MediaType, parseMediaType } from './media-type.ts';
-import { MultipartReader } from './multipart-reader.ts';
-import { MultipartError } from './multipart-scanner.ts';
+import { type MediaType, parseMediaType } from '../mime/media-type.ts';
+import { MultipartReader } from '../mime/multipart-reader.ts';
+import { MultipartError } from '../mime/multipart-scanner.ts';
 import type { OriginResponse } from './origin.ts';
 import { OriginError, OriginResponseError } from './origin-errors.ts';
 import { contentLengthOf, type ResponseHeaders } from './response-headers.ts';

@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
 import { DataSet } from '../dicom/data-set.ts';
-import { discard } from './discard.ts';
-import { parseMediaType } from './media-type.ts';
+import { discard } from '../mime/discard.ts';
+import { parseMediaType } from '../mime/media-type.ts';
 import type { OriginResponse } from './origin.ts';
 import { OriginResponseError } from './origin-errors.ts';
 import { contentLengthOf } from './response-headers.ts';

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startArchive } from '../../src/archive/server.ts';
+import { part10, uids } from '../part10/part10-writer.ts';
 import { dicomFile, startTestArchive } from '../support/archive.ts';
-import { part10, uids } from './part10/part10-writer.ts';
 
 let folder: string;
 beforeEach(async () => {

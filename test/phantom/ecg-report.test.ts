@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readBulkData } from '../../src/archive/part10/index.ts';
 import { tagOf } from '../../src/dicom/dictionary.ts';
+import { readBulkData } from '../../src/part10/index.ts';
 import { writeEcgReport } from '../../src/phantom/anatomy/ecg-report-pdf.ts';
 import { computeLeads } from '../../src/phantom/anatomy/electrocardiogram.ts';
 import { pick, readStudy } from './read-phantom.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readFrame } from '../../src/archive/part10/index.ts';
 import { tagOf } from '../../src/dicom/dictionary.ts';
+import { readFrame } from '../../src/part10/index.ts';
 import { pick, type ReadPhantom, readStudy } from './read-phantom.ts';
 
 /** Stored values of a 16-bit frame. */

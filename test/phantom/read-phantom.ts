@@ -1,5 +1,5 @@
-import { type Part10File, readPart10 } from '../../src/archive/part10/index.ts';
 import { DataSet } from '../../src/dicom/data-set.ts';
+import { type Part10File, readPart10 } from '../../src/part10/index.ts';
 import type { PhantomStudyKey } from '../../src/phantom/catalogue.ts';
 import { createPhantomFiles, type PhantomFile } from '../../src/phantom/phantom-studies.ts';
 

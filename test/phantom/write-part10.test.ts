@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readFrame, readPart10 } from '../../src/archive/part10/index.ts';
+import { readFrame, readPart10 } from '../../src/part10/index.ts';
 import type { PhantomDataSet } from '../../src/phantom/part10/phantom-data-set.ts';
 import { encodeRle } from '../../src/phantom/part10/rle.ts';
 import { writePart10 } from '../../src/phantom/part10/write-part10.ts';

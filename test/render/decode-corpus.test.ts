@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Part10Error } from '../../src/archive/part10/index.ts';
+import { Part10Error } from '../../src/part10/index.ts';
 import { closeDecoders, decodeFrame } from '../../src/render/decode-frame.ts';
 import { sampleArray, storedValueOf } from '../../src/render/samples.ts';
 import { type CorpusFile, corpus, describeCorpus } from '../support/corpus.ts';

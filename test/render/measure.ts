@@ -1,9 +1,9 @@
 // Times of decoding and rendering, by transfer syntax, over the corpus: node test/render/measure.ts
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readFrame, readPart10 } from '../../src/archive/part10/index.ts';
 import { DataSet } from '../../src/dicom/data-set.ts';
 import { transferSyntaxOf } from '../../src/dicom/transfer-syntax.ts';
+import { readFrame, readPart10 } from '../../src/part10/index.ts';
 import { decodeFrame } from '../../src/render/decode-frame.ts';
 import { pixelDescriptionOf } from '../../src/render/pixel-description.ts';
 import { presentationOf } from '../../src/render/presentation.ts';

@@ -1,7 +1,7 @@
 import { type RunningArchive, type StartArchiveOptions, startArchive } from '../../src/archive/server.ts';
 import type { JsonDataSet } from '../../src/dicom/data-set.ts';
 import { entryOfKeyword } from '../../src/dicom/dictionary.ts';
-import { el, encapsulated, part10, sq, type Written } from '../archive/part10/part10-writer.ts';
+import { el, encapsulated, part10, sq, type Written } from '../part10/part10-writer.ts';
 
 export const ctImage = '1.2.840.10008.5.1.4.1.1.2';
 

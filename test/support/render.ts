@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
-import {
-  bulkDataPrefix,
-  type Part10File,
-  readBulkData,
-  readFrame,
-  readPart10,
-} from '../../src/archive/part10/index.ts';
 import { DataSet } from '../../src/dicom/data-set.ts';
+import { bulkDataPrefix, type Part10File, readBulkData, readFrame, readPart10 } from '../../src/part10/index.ts';
 import type { DecodedFrame } from '../../src/render/decoded-frame.ts';
 import { type PixelDescription, pixelDescriptionOf } from '../../src/render/pixel-description.ts';
 import { type Presentation, presentationOf } from '../../src/render/presentation.ts';

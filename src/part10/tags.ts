@@ -1,4 +1,4 @@
-import { type Tag, tag } from '../../dicom/tag.ts';
+import { type Tag, tag } from '../dicom/tag.ts';
 
 /** A tag as one unsigned number: group in the upper 16 bits, so that order is the order of a data set. */
 export type TagNumber = number;

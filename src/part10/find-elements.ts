@@ -1,4 +1,4 @@
-import { entryOfTag } from '../../dicom/dictionary.ts';
+import { entryOfTag } from '../dicom/dictionary.ts';
 import { ByteCursor } from './byte-cursor.ts';
 import type { ByteRange, DataElement, ElementSyntax, Elements } from './data-element.ts';
 import { Part10Error } from './part10-error.ts';

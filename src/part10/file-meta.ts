@@ -1,4 +1,4 @@
-import { transferSyntaxOf } from '../../dicom/transfer-syntax.ts';
+import { transferSyntaxOf } from '../dicom/transfer-syntax.ts';
 import { Part10Error } from './part10-error.ts';
 import { trimmed } from './text.ts';
 import { hasShortLength } from './value-representation.ts';

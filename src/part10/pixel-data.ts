@@ -1,4 +1,4 @@
-import type { JsonDataSet } from '../../dicom/data-set.ts';
+import type { JsonDataSet } from '../dicom/data-set.ts';
 import type { BulkLocation } from './bulk-data.ts';
 import type { ByteRange } from './data-element.ts';
 

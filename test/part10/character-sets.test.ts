@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readPart10 } from '../../../src/archive/part10/index.ts';
+import { readPart10 } from '../../src/part10/index.ts';
 import { el, part10, sq, uids, type Written } from './part10-writer.ts';
 
 const esc = '\x1b';

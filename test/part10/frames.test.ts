@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readFrame, readPart10 } from '../../../src/archive/part10/index.ts';
+import { readFrame, readPart10 } from '../../src/part10/index.ts';
 import { el, encapsulated, part10, uids, type Written } from './part10-writer.ts';
 
 interface Image {

@@ -3,8 +3,8 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MultipartReader } from '../../src/origin/multipart-reader.ts';
-import { MultipartError, MultipartScanner } from '../../src/origin/multipart-scanner.ts';
+import { MultipartReader } from '../../src/mime/multipart-reader.ts';
+import { MultipartError, MultipartScanner } from '../../src/mime/multipart-scanner.ts';
 import { rejectionOf } from '../support/origin-client.ts';
 
 interface Part {

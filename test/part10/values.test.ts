@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readPart10 } from '../../../src/archive/part10/index.ts';
+import { readPart10 } from '../../src/part10/index.ts';
 import { el, part10, uids, type Written } from './part10-writer.ts';
 
 /** A private tag: in explicit encoding its VR is what the element says, whatever the dictionary has. */

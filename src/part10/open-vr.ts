@@ -1,5 +1,5 @@
-import { entryOfTag } from '../../dicom/dictionary.ts';
-import { isPrivateCreatorTag } from '../../dicom/tag.ts';
+import { entryOfTag } from '../dicom/dictionary.ts';
+import { isPrivateCreatorTag } from '../dicom/tag.ts';
 import { hexOfTag, type TagNumber } from './tags.ts';
 
 /** What the VR of an attribute may depend on: its data set, and those around it. */

@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { readPart10 } from '../../../src/archive/part10/index.ts';
+import { readPart10 } from '../../src/part10/index.ts';
 import { dataSetBytes, el, explicitLittle, implicitLittle, part10, sq, uids, type Written } from './part10-writer.ts';
 
 const elements: readonly Written[] = [

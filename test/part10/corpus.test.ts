@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { isPart10, Part10Error, readFrame, readPart10 } from '../../../src/archive/part10/index.ts';
-import { DataSet } from '../../../src/dicom/data-set.ts';
-import { tagOf } from '../../../src/dicom/dictionary.ts';
-import { type CorpusFile, corpus, corpusPath, describeCorpus } from '../../support/corpus.ts';
+import { DataSet } from '../../src/dicom/data-set.ts';
+import { tagOf } from '../../src/dicom/dictionary.ts';
+import { isPart10, Part10Error, readFrame, readPart10 } from '../../src/part10/index.ts';
+import { type CorpusFile, corpus, corpusPath, describeCorpus } from '../support/corpus.ts';
 
 const valid = corpus.filter((file) => file.valid);
 const malformed = corpus.filter((file) => !file.valid);

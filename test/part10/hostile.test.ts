@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Part10Error, readBulkData, readFrame, readPart10 } from '../../../src/archive/part10/index.ts';
+import { Part10Error, readBulkData, readFrame, readPart10 } from '../../src/part10/index.ts';
 import { el, encapsulated, implicitLittle, part10, sq, uids, type Written } from './part10-writer.ts';
 
 const vrs = 'AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SS ST SV TM UC UI UL UN UR US UT UV'.split(

@@ -1,6 +1,6 @@
 import { inflateRawSync } from 'node:zlib';
-import type { JsonDataSet } from '../../dicom/data-set.ts';
-import { transferSyntaxOf } from '../../dicom/transfer-syntax.ts';
+import type { JsonDataSet } from '../dicom/data-set.ts';
+import { transferSyntaxOf } from '../dicom/transfer-syntax.ts';
 import type { BulkLocation } from './bulk-data.ts';
 import { type FileMeta, readFileMeta } from './file-meta.ts';
 import { findElements } from './find-elements.ts';

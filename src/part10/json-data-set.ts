@@ -1,4 +1,4 @@
-import type { JsonDataSet, JsonElement } from '../../dicom/data-set.ts';
+import type { JsonDataSet, JsonElement } from '../dicom/data-set.ts';
 import { type BulkLocation, bulkDataPrefix, bytesOf } from './bulk-data.ts';
 import { type CharacterSet, characterSetOf, defaultCharacterSet } from './character-set.ts';
 import type { DataElement, Elements } from './data-element.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readBulkData, readPart10 } from '../../../src/archive/part10/index.ts';
+import { readBulkData, readPart10 } from '../../src/part10/index.ts';
 import { el, encapsulated, part10, sq, uids } from './part10-writer.ts';
 
 const bytes = (length: number): Buffer => Buffer.from(Array.from({ length }, (_, index) => index % 251));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isPart10, readPart10 } from '../../../src/archive/part10/index.ts';
+import { isPart10, readPart10 } from '../../src/part10/index.ts';
 import { dataSetBytes, el, explicitLittle, implicitLittle, part10, uids, type Written } from './part10-writer.ts';
 
 const patient = [el('00100020', 'LO', 'P1')];

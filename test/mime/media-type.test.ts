@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseMediaType } from '../../src/origin/media-type.ts';
+import { parseMediaType } from '../../src/mime/media-type.ts';
 
 const jp2 = '1.2.840.10008.1.2.4.90';
 
