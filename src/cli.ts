@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Config, loadConfig } from './config/config.ts';
 import { didYouMean } from './config/did-you-mean.ts';
 import { describeSettings } from './config/help.ts';
@@ -84,7 +85,8 @@ async function run(command: Command, args: readonly string[]): Promise<void> {
     }
   });
   await asked;
-  await facade.close();
+  // A process that is about to exit has no signal handlers any more: the second copy of a Ctrl-C, see below, would kill it.
+  await Promise.all([facade.close(), wait(250)]);
   setTimeout(() => process.exit(0), 1_000).unref(); // should anything still hold the process
 }
 
