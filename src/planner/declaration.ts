@@ -9,7 +9,9 @@ export type Entry =
   | 'seriesList'
   | 'instanceList'
   /** A search of its own, planned at that field. */
-  | 'search';
+  | 'search'
+  /** Into what the field has read: items of a sequence, whose attributes are none of the object's. */
+  | 'inside';
 
 /**
  * What a schema field reads of the object that it belongs to, written in its extensions as `dicom`.

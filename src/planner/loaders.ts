@@ -3,15 +3,24 @@ import type { DataSet } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
 import type { Tag } from '../dicom/tag.ts';
 import type { Uid } from '../dicom/uid.ts';
+import { isCodedError } from '../errors.ts';
 import type { Origin } from '../origin/origin.ts';
 import type { Level } from '../origin/search.ts';
 import { AttributeLoader } from './attribute-loader.ts';
 import { Lookups } from './lookups.ts';
 import { MetadataLoader } from './metadata-loader.ts';
-import { type Need, readsOf } from './need.ts';
+import { emptyNeed, type Need, readsOf } from './need.ts';
 import { InstanceNode, SeriesNode, StudyNode, type StudyTree } from './nodes.ts';
-import { groupBy, instancesCarrySeries, planSeriesChildren, planStudyChildren, type SeriesKey } from './plan.ts';
-import type { Row } from './row.ts';
+import {
+  groupBy,
+  planSeriesChildren,
+  planStudyChildren,
+  planTree,
+  planTrees,
+  type SeriesKey,
+  type TreeStrategy,
+} from './plan.ts';
+import { canBeIncluded, countedTags, type Row, settlesAll } from './row.ts';
 import { keyTag, type OperationScope, SearchRunner } from './search-runner.ts';
 import { requiredUid, runSteps, settle } from './steps.ts';
 
@@ -20,6 +29,10 @@ const seriesInstanceUID = keyTag.series;
 const sopInstanceUID = keyTag.instance;
 /** Read with every list of studies whose instances are asked for: it bounds the searches below. */
 export const numberOfStudyRelatedInstances = tagOf('NumberOfStudyRelatedInstances');
+const modalitiesInStudy = tagOf('ModalitiesInStudy');
+const modality = tagOf('Modality');
+/** Attributes of a study that all of its series tell. */
+const countedOnSeries: ReadonlySet<Tag> = new Set([modalitiesInStudy, tagOf('NumberOfStudyRelatedSeries')]);
 
 /**
  * What one operation reads of one origin: never shared between operations, since budget and principal are not.
@@ -33,6 +46,7 @@ export class Loaders {
   readonly #series = new Map<Need | null, DataLoader<StudyNode, readonly SeriesNode[], Uid>>();
   readonly #trees = new Map<Need | null, DataLoader<StudyNode, StudyTree, Uid>>();
   readonly #instances = new Map<Need | null, DataLoader<SeriesKey, readonly Row[], string>>();
+  readonly #wholes = new Map<Need, DataLoader<SeriesKey, readonly Row[], string>>();
   readonly lookups: Lookups;
   readonly #attributes = new AttributeLoader(this);
   readonly #metadata: MetadataLoader;
@@ -44,15 +58,45 @@ export class Loaders {
     this.#metadata = new MetadataLoader(this.runner);
   }
 
-  /** A study by its UID, with what the query asks of it. Null: the origin has none. */
+  /**
+   * A study by its UID, with what the query asks of it. Null: the origin has none.
+   *
+   * Where its series are asked for and can tell what is read of the study, they are loaded for both: one request less.
+   */
   async study(study: Uid, need: Need): Promise<StudyNode | null> {
-    if (instancesCarrySeries(need, 1, this.origin.capabilities)) {
-      const tree = await this.#tree(new StudyNode(this, study, null, need));
-      const [first] = tree.values();
-      return first?.[0] ? new StudyNode(this, study, first[0], need, tree) : null;
+    if (this.#isToldByBelow(need)) {
+      const series = await this.seriesOfStudy(
+        new StudyNode(this, study, null, need),
+        need.series ?? emptyNeed('series'),
+      );
+      const row = series[0]?.row ?? null;
+      return row && new StudyNode(this, study, row, need, series);
     }
     const row = await this.lookups.study(study, studyTags(need));
     return row ? new StudyNode(this, study, row, need) : null;
+  }
+
+  /** Whether the rows below a study settle what is read of it, or count it. */
+  #isToldByBelow(need: Need): boolean {
+    const { capabilities } = this.origin;
+    const isTree = need.instances !== null || need.series?.instances != null;
+    if (isTree && this.#strategy(need, 1) !== 'levels') return true;
+    if (need.series === null || isTree) return false;
+    const read = [...need.tags.study].filter((tag) => !countedOnSeries.has(tag));
+    const isRead = read.every((tag) => tag === studyInstanceUID || (capabilities.includeField && canBeIncluded(tag)));
+    const isModalityTold = capabilities.includeField || settlesAll('series', [modality], capabilities);
+    return isRead && isModalityTold && !need.tags.study.has(numberOfStudyRelatedInstances);
+  }
+
+  #strategy(need: Need, studies: number): TreeStrategy {
+    const { capabilities } = this.origin;
+    const instanceTags = instanceTagsOf(need);
+    const seriesTags = need.series ? [...readsOf(need.series, 'series')] : [];
+    const demand = {
+      byInstances: settlesAll('instance', treeTags(need), capabilities),
+      byLevels: settlesAll('series', seriesTags, capabilities) && settlesAll('instance', instanceTags, capabilities),
+    };
+    return planTree(demand, studies, capabilities);
   }
 
   /**
@@ -62,38 +106,53 @@ export class Loaders {
    */
   async singleSeries(series: Uid, study: Uid | null, need: Need): Promise<SeriesNode | null> {
     const { capabilities } = this.origin;
-    const isFindable = study !== null || capabilities.rootInstanceSearch;
-    if (!isFindable || !instancesCarrySeries({ ...need, series: null }, 1, capabilities)) {
+    const isFindable = study !== null || (capabilities.rootInstanceSearch && capabilities.includeField);
+    if (!need.instances || !isFindable) {
       const row = await this.lookups.series({ study, series }, readsOf(need, 'series'));
       return row && this.seriesOfRow(row, need);
     }
-    const rows = await this.runner.searchAll({
-      level: 'instance',
-      ...(study ? { scope: { study, series } } : {}),
-      matches: study ? new Map() : new Map([['SeriesInstanceUID', series]]),
-      tags: [...readsOf(need, 'series'), ...(need.instances ? readsOf(need.instances, 'instance') : [])],
-    });
-    const own = rows.filter((row) => row.dataSet.uid(seriesInstanceUID) === series);
-    return own[0] ? this.seriesOfRow(own[0], need, own) : null;
+    const rows = await (study ? this.#wholeSeries({ study, series }, need) : this.#findSeries(series, need));
+    return rows[0] ? this.seriesOfRow(rows[0], need, rows) : null;
+  }
+
+  #wholeSeries(key: SeriesKey, need: Need): Promise<readonly Row[]> {
+    return cached(this.#wholes, need, () => this.#createInstanceLoader(seriesTags(need))).load(key);
+  }
+
+  /** All instances of a series whose study is not known. */
+  async #findSeries(series: Uid, need: Need): Promise<readonly Row[]> {
+    const matches = new Map([['SeriesInstanceUID', series]]);
+    const rows = await this.runner.searchAll({ level: 'instance', matches, tags: seriesTags(need) });
+    return rows.filter((row) => row.dataSet.uid(seriesInstanceUID) === series);
   }
 
   /** An instance by its UIDs; the fewer of them are given, the more the origin must be able to search. */
   async singleInstance(instance: Uid, series: Uid | null, study: Uid | null, need: Need): Promise<InstanceNode | null> {
-    const row = await this.lookups.instance({ study, series, instance }, readsOf(need, 'instance'));
+    const tags = readsOf(need, 'instance');
+    if (study && series && !settlesAll('instance', tags, this.origin.capabilities)) {
+      const keys = { study, series, instance };
+      const dataSet = await settle(this.metadata(new InstanceNode(this, keys, null)));
+      if (!(dataSet instanceof Error)) {
+        return new InstanceNode(this, keys, { dataSet, asked: new Set(), metadataOf: 'instance' });
+      }
+      if (isCodedError(dataSet) && dataSet.code === 'NOT_FOUND') return null;
+      throw dataSet;
+    }
+    const row = await this.lookups.instance({ study, series, instance }, tags);
     return row && this.instanceOfRow(row);
   }
 
-  /** The series of a study, in no order. One search serves every study that is asked for in the same tick. */
-  seriesOfStudy(study: StudyNode, need: Need): Promise<readonly SeriesNode[]> {
-    const whole = study.need?.series ? study.need : null;
-    return cached(this.#series, whole?.series ?? need, (seriesNeed) =>
-      this.#createSeriesLoader(seriesNeed ?? need, whole),
-    ).load(study);
+  /** The series of a study, in no order. One request serves every study that is asked for in the same tick. */
+  async seriesOfStudy(study: StudyNode, need: Need): Promise<readonly SeriesNode[]> {
+    if (study.series) return study.series;
+    return cached(this.#series, study.need ?? need, () => this.#createSeriesLoader(need, study.need)).load(study);
   }
 
   /** The rows of all instances of a study, in no order. */
   async instancesOfStudy(study: StudyNode, need: Need): Promise<readonly Row[]> {
     const whole = study.need?.instances ? study : new StudyNode(this, study.study, null, wrapInstances(need));
+    if (whole.series?.every(({ instances }) => instances))
+      return whole.series.flatMap(({ instances }) => instances ?? []);
     return [...(await this.#tree(whole)).values()].flat();
   }
 
@@ -101,7 +160,7 @@ export class Loaders {
   async instancesOfSeries(series: SeriesNode, need: Need): Promise<readonly Row[]> {
     if (series.instances) return series.instances;
     return cached(this.#instances, series.need?.instances ?? need, (asked) =>
-      this.#createInstanceLoader(asked ?? need),
+      this.#createInstanceLoader(readsOf(asked ?? need, 'instance')),
     ).load({ study: series.study, series: series.series });
   }
 
@@ -111,12 +170,12 @@ export class Loaders {
   }
 
   metadata(node: InstanceNode): Promise<DataSet> {
-    return this.#metadata.load(node);
+    return node.row?.metadataOf ? Promise.resolve(node.row.dataSet) : this.#metadata.load(node);
   }
 
   /** Which resource gave the metadata of an instance: what relative URIs in it are relative to. */
   metadataSource(node: InstanceNode): Level {
-    return this.#metadata.sourceOf(node);
+    return node.row?.metadataOf ?? this.#metadata.sourceOf(node);
   }
 
   instanceOfRow(row: Row, seriesSize: number | null = null): InstanceNode {
@@ -138,16 +197,16 @@ export class Loaders {
   }
 
   #tree(study: StudyNode): Promise<StudyTree> {
-    if (study.tree) return Promise.resolve(study.tree);
     return cached(this.#trees, study.need, (need) => this.#createTreeLoader(need)).load(study);
   }
 
   #createTreeLoader(need: Need | null): DataLoader<StudyNode, StudyTree, Uid> {
-    const tags = need === null ? [] : treeTags(need);
     return new DataLoader<StudyNode, StudyTree, Uid>(
       async (studies) => {
+        const strategy = need === null ? 'levels' : this.#strategy(need, studies.length);
+        const tags = need === null ? [] : strategy === 'levels' ? instanceTagsOf(need) : treeTags(need);
         const parents = studies.map(({ study, expectedInstances }) => ({ study, rows: expectedInstances }));
-        const steps = planStudyChildren(parents, 'instance', this.origin.capabilities);
+        const steps = planTrees(parents, strategy === 'metadata', this.origin.capabilities);
         const rows = await runSteps(this.runner, steps, 'instance', tags);
         return studies.map(({ study }) => {
           const found = rows.get(study);
@@ -159,18 +218,23 @@ export class Loaders {
     );
   }
 
+  /** @param whole - What is asked of the studies with their series; null: nothing is known but the series' need. */
   #createSeriesLoader(need: Need, whole: Need | null): DataLoader<StudyNode, readonly SeriesNode[], Uid> {
+    const below = whole?.series ?? need;
+    const isTree = whole !== null && (whole.instances !== null || whole.series?.instances != null);
     return new DataLoader<StudyNode, readonly SeriesNode[], Uid>(
       async (studies) => {
-        if (instancesCarrySeries(whole, studies.length, this.origin.capabilities)) {
-          return Promise.all(studies.map((study) => settle(this.#seriesOfTree(study, need))));
+        if (isTree && this.#strategy(whole, studies.length) !== 'levels') {
+          return Promise.all(studies.map((study) => settle(this.#seriesOfTree(study, below))));
         }
         const parents = studies.map(({ study }) => ({ study, rows: null }));
         const steps = planStudyChildren(parents, 'series', this.origin.capabilities);
-        const rows = await runSteps(this.runner, steps, 'series', readsOf(need, 'series'));
+        const isLookup = studies.some((study) => study.isBare);
+        const tags = isLookup && whole ? seriesAndStudyTags(below, whole) : readsOf(below, 'series');
+        const rows = await runSteps(this.runner, steps, 'series', tags);
         return studies.map(({ study }) => {
           const found = rows.get(study);
-          return found instanceof Error ? found : (found ?? []).map((row) => this.seriesOfRow(row, need));
+          return found instanceof Error ? found : (found ?? []).map((row) => this.seriesOfRow(row, below));
         });
       },
       { cacheKeyFn: ({ study }) => study, name: 'seriesByStudy' },
@@ -182,11 +246,15 @@ export class Loaders {
     return [...tree.values()].flatMap((rows) => (rows[0] ? [this.seriesOfRow(rows[0], need, rows)] : []));
   }
 
-  #createInstanceLoader(need: Need): DataLoader<SeriesKey, readonly Row[], string> {
+  #createInstanceLoader(tags: ReadonlySet<Tag>): DataLoader<SeriesKey, readonly Row[], string> {
     return new DataLoader<SeriesKey, readonly Row[], string>(
       async (keys) => {
-        const steps = planSeriesChildren(keys, this.origin.capabilities);
-        const byStudy = await runSteps(this.runner, steps, 'instance', readsOf(need, 'instance'));
+        const steps = planSeriesChildren(
+          keys,
+          !settlesAll('instance', tags, this.origin.capabilities), // their metadata then stands for the search too
+          this.origin.capabilities,
+        );
+        const byStudy = await runSteps(this.runner, steps, 'instance', tags);
         return keys.map(({ study, series }) => {
           const found = byStudy.get(study);
           return found instanceof Error
@@ -209,22 +277,35 @@ export function studyTags(need: Need): ReadonlySet<Tag> {
 /** What one search of instances asks for in place of three: everything that is read at any level. */
 function treeTags(need: Need): ReadonlySet<Tag> {
   const tags = new Set(readsOf(need, 'study'));
-  if (tags.has(tagOf('ModalitiesInStudy'))) tags.add(tagOf('Modality'));
+  if (tags.has(modalitiesInStudy)) tags.add(modality);
   for (const below of [need.series, need.series?.instances, need.instances]) {
     if (below) for (const tag of readsOf(below, below.level)) tags.add(tag);
   }
   return new Set([...tags].filter((tag) => !countedTags.has(tag)));
 }
 
-/** Counted by searches of their own level only; on a tree they are counted by us. */
-const countedTags = new Set(
-  [
-    'NumberOfStudyRelatedSeries',
-    'NumberOfStudyRelatedInstances',
-    'NumberOfSeriesRelatedInstances',
-    'ModalitiesInStudy',
-  ].map(tagOf),
-);
+const instanceTagsOf = (need: Need): ReadonlySet<Tag> => {
+  const tags = new Set<Tag>();
+  for (const below of [need.series?.instances, need.instances]) {
+    if (below) for (const tag of readsOf(below, 'instance')) tags.add(tag);
+  }
+  return tags;
+};
+
+/** What one search of series asks for where it stands for a search of studies too. */
+function seriesAndStudyTags(series: Need, study: Need): ReadonlySet<Tag> {
+  const tags = new Set([...readsOf(series, 'series'), ...study.tags.study]);
+  if (tags.has(modalitiesInStudy)) tags.add(modality);
+  return new Set([...tags].filter((tag) => !countedOnSeries.has(tag)));
+}
+
+/** What one request for the instances of a series asks for in place of two. */
+const seriesTags = (need: Need): ReadonlySet<Tag> =>
+  new Set(
+    [...readsOf(need, 'series'), ...(need.instances ? readsOf(need.instances, 'instance') : [])].filter(
+      (tag) => !countedTags.has(tag),
+    ),
+  );
 
 const wrapInstances = (instances: Need): Need => ({
   level: 'study',

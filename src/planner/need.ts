@@ -86,7 +86,8 @@ const levelOfType: Readonly<Record<string, Level>> = { Study: 'study', Patient: 
 /** A fragment on another level's type, as in `node(id:) { ... on Study {} ... on Series {} }`, reads nothing here. */
 function speaksOf(reading: Reading, condition: string, at: Level): boolean {
   const type = reading.schema.getType(condition);
-  return !isObjectType(type) || !type.getInterfaces().some(({ name }) => name === 'Node')
+  if (!isObjectType(type) && !isInterfaceType(type)) return true;
+  return !type.getInterfaces().some(({ name }) => name === 'Node')
     ? true
     : (levelOfType[condition] ?? 'instance') === at;
 }
@@ -124,8 +125,8 @@ function readField(reading: Reading, node: FieldNode, typeName: string, draft: N
   for (const tag of typeof reads === 'function' ? reads(argumentsOf()) : reads) draft.tags[at].add(tag);
 
   const below = getNamedType(field.type);
-  if (!isCompositeType(below) || declaration.enters === 'search') return;
-  const enters = declaration.enters;
+  const { enters } = declaration;
+  if (!isCompositeType(below) || enters === 'search' || enters === 'inside') return;
   if (enters === undefined) {
     readSelection(reading, node.selectionSet, below.name, draft, at);
   } else if (enters === 'study' || enters === 'series') {

@@ -45,33 +45,39 @@ export class StudyNode implements DicomNode {
   readonly study: Uid;
   /** What the query asks of this study and below it: its lists are loaded for all of that at once. */
   readonly need: Need | null;
+  /** All of its series, where they were loaded before it. */
+  readonly series: readonly SeriesNode[] | null;
   readonly #row: Row | null;
-  readonly #tree: StudyTree | null;
 
-  constructor(loaders: Loaders, study: Uid, row: Row | null, need: Need | null = null, tree: StudyTree | null = null) {
+  constructor(
+    loaders: Loaders,
+    study: Uid,
+    row: Row | null,
+    need: Need | null = null,
+    series: readonly SeriesNode[] | null = null,
+  ) {
     this.loaders = loaders;
     this.study = study;
     this.need = need;
+    this.series = series;
     this.#row = row;
-    this.#tree = tree;
   }
 
   read(tag: Tag): DataSet | Promise<DataSet> {
     if (this.#row && answers(this.#row, tag)) return this.#row.dataSet;
-    if (this.#tree) {
-      const counted = countTree(this.#tree, tag);
-      if (counted) return counted;
-    }
+    const counted = this.series && countSeries(this.series, tag);
+    if (counted) return counted;
     return this.loaders.attributeOf(this, tag);
+  }
+
+  /** No row of its own was searched for: what is below it is to tell of it too. */
+  get isBare(): boolean {
+    return this.#row === null;
   }
 
   /** Rows to expect below it, where its row tells: bounds the searches that are planned for several studies. */
   get expectedInstances(): number | null {
     return this.#row?.dataSet.integer(numberOfStudyRelatedInstances) ?? null;
-  }
-
-  get tree(): StudyTree | null {
-    return this.#tree;
   }
 }
 
@@ -149,15 +155,16 @@ export class InstanceNode implements DicomNode {
   }
 }
 
-/** What a search of studies would have counted, counted on the rows of all instances. Undefined: not a count. */
-function countTree(tree: StudyTree, tag: Tag): DataSet | undefined {
-  if (tag === numberOfStudyRelatedSeries) return counts({ [tag]: tree.size });
+/** What a search of studies would have counted, counted on all its series. Null: not a count, or not to be had so. */
+function countSeries(series: readonly SeriesNode[], tag: Tag): DataSet | null {
+  if (tag === numberOfStudyRelatedSeries) return counts({ [tag]: series.length });
   if (tag === numberOfStudyRelatedInstances) {
-    return counts({ [tag]: [...tree.values()].reduce((sum, rows) => sum + rows.length, 0) });
+    if (!series.every(({ instances }) => instances)) return null;
+    return counts({ [tag]: series.reduce((sum, { instances }) => sum + (instances?.length ?? 0), 0) });
   }
-  if (tag !== modalitiesInStudy) return undefined;
-  const rows = [...tree.values()].flatMap((ofSeries) => ofSeries.slice(0, 1));
-  if (!rows.every((row) => answers(row, modality))) return undefined;
+  if (tag !== modalitiesInStudy) return null;
+  const rows = series.flatMap(({ row }) => (row && answers(row, modality) ? [row] : []));
+  if (rows.length < series.length) return null;
   const modalities = new Set(rows.flatMap((row) => row.dataSet.text(modality) ?? []));
   return DataSet.parse({ [tag]: { vr: 'CS', Value: [...modalities].sort() } });
 }

@@ -5,14 +5,15 @@ import type { Level } from '../origin/search.ts';
 import { maxRowsPerStep } from './budget.ts';
 import type { Alternative, Criteria, Criterion } from './criterion.ts';
 import { meets } from './criterion.ts';
-import type { Need } from './need.ts';
 
 /** One search resource asked once: its parent in the path, or the parents that it matches by a UID list. */
 export type ChildSearch =
   | { readonly by: 'study'; readonly study: Uid }
   | { readonly by: 'series'; readonly study: Uid; readonly series: Uid }
   | { readonly by: 'studyList'; readonly studies: readonly Uid[] }
-  | { readonly by: 'seriesList'; readonly series: readonly SeriesKey[] };
+  | { readonly by: 'seriesList'; readonly series: readonly SeriesKey[] }
+  /** No search: the metadata of all instances of a study or a series, which tells more than any search. */
+  | { readonly by: 'metadata'; readonly study: Uid; readonly series?: Uid };
 
 export interface SeriesKey {
   readonly study: Uid;
@@ -44,9 +45,31 @@ export function planStudyChildren(
   return parents.map(({ study }) => ({ by: 'study', study }));
 }
 
-/** The fewest searches for the instances of some series: by UID list, else by study where that serves several, else one each. */
-export function planSeriesChildren(keys: readonly SeriesKey[], capabilities: Capabilities): readonly ChildSearch[] {
+/**
+ * The fewest requests for all instances of some studies. Where something is read of them that only metadata tells, their
+ * metadata comes at once, without a search before it: but for a study that is known to be too large for one body.
+ */
+export function planTrees(
+  parents: readonly StudyParent[],
+  readsMetadata: boolean,
+  capabilities: Capabilities,
+): readonly ChildSearch[] {
+  const whole = readsMetadata ? parents.filter(({ rows }) => (rows ?? 0) <= maxInstancesPerMetadata) : [];
+  const searched = parents.filter((parent) => !whole.includes(parent));
+  return [
+    ...whole.map(({ study }) => ({ by: 'metadata', study }) as const),
+    ...planStudyChildren(searched, 'instance', capabilities),
+  ];
+}
+
+/** The fewest requests for the instances of some series: by UID list, else by study where that serves several, else one each. */
+export function planSeriesChildren(
+  keys: readonly SeriesKey[],
+  readsMetadata: boolean,
+  capabilities: Capabilities,
+): readonly ChildSearch[] {
   const [only] = keys;
+  if (readsMetadata) return keys.map(({ study, series }) => ({ by: 'metadata', study, series }));
   if (keys.length === 1 && only) return [{ by: 'series', ...only }];
   if (matchesLists('instance', capabilities)) {
     return chunk(keys, maxListLength(capabilities), () => 0).map((series) => ({ by: 'seriesList', series }));
@@ -57,13 +80,33 @@ export function planSeriesChildren(keys: readonly SeriesKey[], capabilities: Cap
   });
 }
 
-/**
- * Whether one search of instances can stand for the searches of studies' series and of their instances: it carries the
- * upper levels' attributes where `includefield` is obeyed (PS3.18 §10.6.1.2).
- */
-export function instancesCarrySeries(need: Need | null, studies: number, capabilities: Capabilities): boolean {
-  if (need === null || (need.instances === null && need.series?.instances == null)) return false;
-  return capabilities.includeField && (studies === 1 || matchesLists('instance', capabilities));
+/** How what is below some studies is read where both their series and their instances are asked for. */
+export type TreeStrategy =
+  /** One search of instances stands for both: `includefield` brings the upper levels' attributes (PS3.18 §10.6.1.2). */
+  | 'instances'
+  /** Metadata stands for both, and tells what no search does. */
+  | 'metadata'
+  /** Series and instances are searched each for themselves. */
+  | 'levels';
+
+/** What is to be read below studies, and whether rows tell it. */
+export interface TreeDemand {
+  /** The rows of one instance search would settle everything. */
+  readonly byInstances: boolean;
+  /** Rows of series and rows of instances, each of their own search, would settle everything. */
+  readonly byLevels: boolean;
+}
+
+/** The strategy of the fewest requests; among equals, the one that moves the fewest bytes. */
+export function planTree(demand: TreeDemand, studies: number, capabilities: Capabilities): TreeStrategy {
+  const cost = (level: 'series' | 'instance'): number =>
+    matchesLists(level, capabilities) ? Math.ceil(studies / maxListLength(capabilities)) : studies;
+  const costs: readonly (readonly [TreeStrategy, number])[] = [
+    ['instances', demand.byInstances ? cost('instance') : Number.POSITIVE_INFINITY],
+    ['levels', demand.byLevels ? cost('series') + cost('instance') : Number.POSITIVE_INFINITY],
+    ['metadata', studies],
+  ];
+  return costs.reduce((best, next) => (next[1] < best[1] ? next : best))[0];
 }
 
 export interface LookupStep<Key> {

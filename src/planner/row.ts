@@ -9,10 +9,23 @@ export interface Row {
   readonly dataSet: DataSet;
   /** Attributes whose absence here is their absence in the object. */
   readonly asked: ReadonlySet<Tag>;
+  /** It is the metadata of an instance, whole: whose metadata was asked for, which relative URIs in it are relative to. */
+  readonly metadataOf?: Level;
 }
 
 /** Whether the row settles an attribute: it has it, or it would have it if the object had. */
-export const answers = (row: Row, tag: Tag): boolean => row.dataSet.has(tag) || row.asked.has(tag);
+export const answers = (row: Row, tag: Tag): boolean =>
+  row.dataSet.has(tag) || row.asked.has(tag) || (row.metadataOf !== undefined && !countedTags.has(tag));
+
+/** Counted by searches of their own level only, and on a tree by us; no metadata has them. */
+export const countedTags: ReadonlySet<Tag> = new Set(
+  [
+    'NumberOfStudyRelatedSeries',
+    'NumberOfStudyRelatedInstances',
+    'NumberOfSeriesRelatedInstances',
+    'ModalitiesInStudy',
+  ].map(tagOf),
+);
 
 const tags = (...keywords: string[]): ReadonlySet<Tag> => new Set(keywords.map(tagOf));
 
@@ -31,6 +44,10 @@ export function canBeIncluded(tag: Tag): boolean {
   const entry: DictionaryEntry | undefined = isPrivateTag(tag) ? undefined : entryOfTag(tag);
   return entry !== undefined && !entry.vr.some((vr) => notInRows.has(vr));
 }
+
+/** Whether the rows of a search settle all of these attributes, where they are asked for them. */
+export const settlesAll = (level: Level, tags: Iterable<Tag>, capabilities: Capabilities): boolean =>
+  [...tags].every((tag) => alwaysReturned[level].has(tag) || (capabilities.includeField && canBeIncluded(tag)));
 
 /** The attributes that a row of this search settles, given what it asked for. */
 export function settledBy(level: Level, included: Iterable<Tag>, capabilities: Capabilities): ReadonlySet<Tag> {

@@ -20,7 +20,7 @@ export async function runSteps(
   const results = await Promise.all(
     steps.map(async (step) => ({
       step,
-      rows: await settle(runner.searchAll({ level, ...toQuery(step), tags: asked })),
+      rows: await settle(runStep(runner, step, level, asked)),
     })),
   );
   const byStudy = new Map<Uid, Row[] | Error>();
@@ -39,7 +39,22 @@ export async function runSteps(
   return byStudy;
 }
 
-function toQuery(step: ChildSearch): { scope?: { study: Uid; series?: Uid }; matches: ReadonlyMap<string, string> } {
+async function runStep(
+  runner: SearchRunner,
+  step: ChildSearch,
+  level: Level,
+  tags: readonly Tag[],
+): Promise<readonly Row[]> {
+  if (step.by !== 'metadata') return runner.searchAll({ level, ...toQuery(step), tags });
+  const { study, series } = step;
+  const dataSets = await runner.metadata(series ? { study, series } : { study });
+  return dataSets.map((dataSet) => ({ dataSet, asked: new Set(), metadataOf: series ? 'series' : 'study' }));
+}
+
+function toQuery(step: Exclude<ChildSearch, { by: 'metadata' }>): {
+  scope?: { study: Uid; series?: Uid };
+  matches: ReadonlyMap<string, string>;
+} {
   switch (step.by) {
     case 'study':
       return { scope: { study: step.study }, matches: new Map() };
