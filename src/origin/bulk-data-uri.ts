@@ -107,7 +107,8 @@ function isOwnQuery(query: string | null, context: BulkDataContext): boolean {
   if (query === null) return true;
   if (query === '' || !isCanonicalQuery(query)) return false;
   return query.split('&').every((parameter) => {
-    const [name = '', value = ''] = parameter.split('=', 2);
+    const [name = '', ...values] = parameter.split('=');
+    const value = values.join('=');
     const key = keyOfUid.get(name.toLowerCase());
     return key === undefined ? !name.includes('%') : value === context[key];
   });

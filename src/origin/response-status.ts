@@ -9,10 +9,13 @@ import {
 } from './origin-errors.ts';
 import type { Transaction } from './transaction.ts';
 
-/** Whether a status is one of success for a transaction: 204 is a search without matches (PS3.18 §10.6.3.1). */
+/**
+ * Whether a status is one of success for a transaction: 204 is a search without matches (PS3.18 §10.6.3.1), 206 a study or
+ * series of which some instances are left out (§10.4.3.1). Metadata with instances left out would pass for all there is.
+ */
 export function isSuccess(transaction: Transaction, status: number): boolean {
   if (transaction.startsWith('search')) return status === 200 || status === 204;
-  return status === 200 || status === 206;
+  return status === 200 || (status === 206 && transaction !== 'retrieve metadata');
 }
 
 /** The error for any other status. Redirects are not followed: the origin is where the configuration says. */

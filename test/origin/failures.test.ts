@@ -132,8 +132,9 @@ describe('a search that fails', () => {
     [404, 'NOT_FOUND'],
     [410, 'NOT_FOUND'],
     [204, 'NOT_FOUND'],
+    [206, 'ORIGIN_ERROR'],
     [406, 'REPRESENTATION_UNAVAILABLE'],
-  ])('a retrieval answered with %i is %s', async (status, code) => {
+  ])('metadata answered with %i is %s', async (status, code) => {
     await using archive = await startQuirkyOrigin((socket) => reply(socket, { status }));
     await using origin = createTestOrigin(archive.url);
     expect(await rejectionOf(retrieveMetadata(origin, { study: parseUid('1.2.3') }))).toMatchObject({ code });
