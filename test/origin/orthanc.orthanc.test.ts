@@ -8,7 +8,7 @@ import { parseUid } from '../../src/dicom/uid.ts';
 import { retrieveBulkData } from '../../src/origin/bulk-data.ts';
 import { rebaseBulkDataUri } from '../../src/origin/bulk-data-uri.ts';
 import { probeCapabilities } from '../../src/origin/capabilities/probe.ts';
-import { neverUsedUid } from '../../src/origin/capabilities/probe-steps.ts';
+import { neverUsedUid } from '../../src/origin/capabilities/probe-search.ts';
 import { retrieveFrame } from '../../src/origin/frame.ts';
 import { retrieveInstance } from '../../src/origin/instance.ts';
 import { retrieveMetadata } from '../../src/origin/metadata.ts';

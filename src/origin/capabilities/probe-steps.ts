@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import type { DataSet } from '../../dicom/data-set.ts';
 import { tagOf } from '../../dicom/dictionary.ts';
 import type { Tag } from '../../dicom/tag.ts';
-import { parseUid, type Uid } from '../../dicom/uid.ts';
+import type { Uid } from '../../dicom/uid.ts';
 import type { Origin, RequestOptions } from '../origin.ts';
-import { OriginError } from '../origin-errors.ts';
 import { readDataSets } from '../read-body.ts';
-import { type Level, type SearchQuery, search } from '../search.ts';
+import { search } from '../search.ts';
 import type { CapabilityFinding } from './known-capabilities.ts';
+import { answerOrRefusal, fewRows, finding, neverUsedUid, query, rootSearch } from './probe-search.ts';
 
 /** What a step of the probe needs, and what the steps before it found. */
 export interface Probe {
@@ -17,19 +16,10 @@ export interface Probe {
   readonly studies: readonly Uid[];
 }
 
-/** Enough to see rows of several objects, few enough to be harmless. */
-const fewRows = 200;
-
 const studyUid = tagOf('StudyInstanceUID');
 const seriesUid = tagOf('SeriesInstanceUID');
-const studyDate = tagOf('StudyDate');
 const rows = tagOf('Rows');
 const photometricInterpretation = tagOf('PhotometricInterpretation');
-
-/** A UID that nobody has used or will (PS3.5 §B.2). */
-export function neverUsedUid(): Uid {
-  return parseUid(`2.25.${BigInt(`0x${randomBytes(16).toString('hex')}`)}`);
-}
 
 /** Two studies of the archive, or as many as it has; and whether `limit` is obeyed. */
 export async function findStudies(
@@ -137,79 +127,6 @@ function areOwnedBy(answer: readonly DataSet[], tag: Tag, owners: readonly Uid[]
     const owner = row.uid(tag);
     return owner !== null && owners.includes(owner);
   });
-}
-
-/** Whether studies come by date in both directions, those without a date last. */
-export async function probeOrdering({ origin, options }: Probe): Promise<readonly CapabilityFinding[]> {
-  const datesBy = async (orderBy: string): Promise<(string | null)[] | null> => {
-    const answer = await answerOrRefusal(search(origin, query('study', {}, { limit: 10, orderBy }), options));
-    // Dates of ACR-NEMA (1994.11.05) have their place among the others as text, and are passed over.
-    const rows = answer?.dataSets.filter(
-      (row) => row.date(studyDate) !== null || row.element(studyDate)?.isEmpty !== false,
-    );
-    return rows?.map((row) => row.date(studyDate)) ?? null;
-  };
-  const ascending = await datesBy('StudyDate');
-  const descending = ascending && (await datesBy('-StudyDate'));
-  if (!ascending || !descending) return [finding('ordering', false)];
-  const isShown = new Set([...ascending, ...descending].filter((date) => date !== null)).size > 1;
-  if (!isShown) return []; // one date, or none
-  const [earliest, latest] = [ascending[0], descending[0]];
-  const isOrdered =
-    Boolean(earliest && latest && earliest < latest) && isSorted(ascending) && isSorted(descending.map(inverted));
-  return [finding('ordering', isOrdered)];
-}
-
-function isSorted(dates: readonly (string | null)[]): boolean {
-  const undated = '~'; // behind every digit
-  return dates.every((date, index) => index === 0 || (dates[index - 1] ?? undated) <= (date ?? undated));
-}
-
-/** A date whose order is the reverse; ISO dates keep their hyphens. */
-function inverted(date: string | null): string | null {
-  return date === null ? null : date.replace(/[0-9]/g, (digit) => String(9 - Number(digit)));
-}
-
-/** Rows of a search at the root of the service; null where there is no such resource, or it does not do this. */
-async function rootSearch(
-  origin: Origin,
-  level: 'series' | 'instance',
-  matches: Readonly<Record<string, string>>,
-  options: RequestOptions,
-): Promise<readonly DataSet[] | null> {
-  const includeFields =
-    level === 'series' ? ['StudyInstanceUID'] : ['StudyInstanceUID', 'SeriesInstanceUID', 'PhotometricInterpretation'];
-  const asked = { ...query(level, matches, { limit: fewRows }), includeFields };
-  return (await answerOrRefusal(search(origin, asked, options)))?.dataSets ?? null;
-}
-
-/** null where the origin answers that it cannot do this. */
-async function answerOrRefusal<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof OriginError && refusals.has(error.status ?? 0)) return null;
-    throw error;
-  }
-}
-
-const refusals: ReadonlySet<number> = new Set([400, 404, 405, 406, 414, 501]);
-
-function query(level: Level, matches: Readonly<Record<string, string>>, page: Partial<SearchQuery>): SearchQuery {
-  return { level, matches: new Map(Object.entries(matches)), includeFields: [], ...page };
-}
-
-type Switch =
-  | 'searchLimit'
-  | 'rawQueryValues'
-  | 'rootSeriesSearch'
-  | 'rootInstanceSearch'
-  | 'uidListMatching'
-  | 'includeField'
-  | 'ordering';
-
-function finding(capability: Switch, supported: boolean): CapabilityFinding {
-  return { capability, supported, set: { [capability]: supported } };
 }
 
 function distinct(uids: readonly (Uid | null | undefined)[]): Uid[] {

@@ -1,13 +1,13 @@
 import type { Origin, RequestOptions } from '../origin.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { CapabilityFinding } from './known-capabilities.ts';
+import { probeOrdering } from './probe-ordering.ts';
 import {
   findStudies,
   type Probe,
   probeIncludeField,
   probeInstanceSearch,
   probeMatching,
-  probeOrdering,
   probeQueryDecoding,
   probeSeriesSearch,
 } from './probe-steps.ts';
