@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CorpusFile, describeCorpus, storable } from '../support/corpus.ts';
 import { asInManifest, distanceInMean, laidOutByMetadata, sha256 } from '../support/corpus-frames.ts';
 import { bodyOf, folderOf, forEachOf, openLink, startTestFacade, type TestFacade } from '../support/facade.ts';
+import { foundOf, lookUp } from './look-up.ts';
 
 interface Link {
   readonly url: string;
@@ -24,7 +25,7 @@ interface FoundInstance {
   };
 }
 
-const instanceFields = `fragment InstanceFields on Instance {
+const instanceFields = `
   sopInstanceUID rows columns
   series { seriesInstanceUID modality }
   study { studyInstanceUID patient { patientName { raw } } }
@@ -32,8 +33,7 @@ const instanceFields = `fragment InstanceFields on Instance {
     frameCount
     native { url }
     frame(number: 1) { stored: native { url } decoded: native(transferSyntaxUID: "1.2.840.10008.1.2.1") { url } }
-  }
-}`;
+  }`;
 
 interface TreeAnswer {
   readonly searchStudies: {
@@ -46,8 +46,8 @@ interface TreeAnswer {
 }
 
 const treeQuery = `{
-  searchStudies(first: 100) { nodes { series { nodes { instances { nodes { ...InstanceFields } } } } } }
-} ${instanceFields}`;
+  searchStudies(first: 100) { nodes { series { nodes { instances { nodes { ${instanceFields} } } } } } }
+}`;
 
 /** The values of an instance that the manifest has too. */
 const factsOf = ({ sopInstanceUID, rows, columns, series, study, retrieve }: FoundInstance) => ({
@@ -87,7 +87,7 @@ describeCorpus('the program on a folder of the corpus', () => {
   beforeAll(async () => {
     folder = await folderOf(storable);
     facade = await startTestFacade({ folder });
-    found = new Map((await lookUp(storable)).map((instance) => [instance.sopInstanceUID, instance]));
+    found = await lookUp(facade, storable, instanceFields);
   });
   afterAll(async () => {
     expect(facade.faults).toEqual([]);
@@ -95,29 +95,10 @@ describeCorpus('the program on a folder of the corpus', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** Each by its own `instance(sopInstanceUID)`, fifty of them in an operation. */
-  async function lookUp(files: readonly CorpusFile[]): Promise<FoundInstance[]> {
-    const instances: FoundInstance[] = [];
-    for (let from = 0; from < files.length; from += 50) {
-      const fields = files
-        .slice(from, from + 50)
-        .map(({ sopInstanceUID }, i) => `i${i}: instance(sopInstanceUID: "${sopInstanceUID}") { ...InstanceFields }`);
-      const answer = await facade.data<Record<string, FoundInstance>>(`{ ${fields.join('\n')} } ${instanceFields}`);
-      instances.push(...Object.values(answer));
-    }
-    return instances;
-  }
-
-  const foundOf = (file: CorpusFile): FoundInstance => {
-    const instance = found.get(file.sopInstanceUID ?? '');
-    if (instance === undefined) throw new Error(`${file.file} was not found`);
-    return instance;
-  };
-
   test('finds every file by its UID, with the values of the manifest but those listed', () => {
     const otherwise: string[] = [];
     for (const file of storable) {
-      const facts = factsOf(foundOf(file));
+      const facts = factsOf(foundOf(found, file));
       const expected = factsOfManifest(file);
       if (facts.frameCount !== expected.frameCount) otherwise.push(file.file);
       const { frameCount } = file.file in frameCountOtherwise ? facts : expected;
@@ -134,20 +115,20 @@ describeCorpus('the program on a folder of the corpus', () => {
     expect(instances).toHaveLength(storable.length);
     const facts = new Map(instances.map((instance) => [instance.sopInstanceUID, factsOf(instance)]));
     for (const file of storable) {
-      expect([file.file, facts.get(file.sopInstanceUID ?? '')]).toEqual([file.file, factsOf(foundOf(file))]);
+      expect([file.file, facts.get(file.sopInstanceUID ?? '')]).toEqual([file.file, factsOf(foundOf(found, file))]);
     }
   });
 
   test('native links give the files, byte for byte', async () => {
     await forEachOf(storable, async (file) => {
-      const native = await bodyOf(foundOf(file).retrieve.native?.url ?? '');
+      const native = await bodyOf(foundOf(found, file).retrieve.native?.url ?? '');
       expect([file.file, sha256(native)]).toEqual([file.file, file.sha256]);
     });
   });
 
   test('links of frame 1 as stored give the bytes of the manifest', async () => {
     await forEachOf(withPixels, async (file) => {
-      const frame = await bodyOf(foundOf(file).retrieve.frame?.stored?.url ?? '');
+      const frame = await bodyOf(foundOf(found, file).retrieve.frame?.stored?.url ?? '');
       expect([file.file, sha256(frame)]).toEqual([file.file, file.storedFrame1?.sha256]);
     });
   });
@@ -155,7 +136,7 @@ describeCorpus('the program on a folder of the corpus', () => {
   test('links of frame 1 decoded give the pixels of the manifest: exactly, or within 2 grey levels where lossy', async () => {
     const laidOutOtherwise: string[] = [];
     await forEachOf(withPixels, async (file) => {
-      const frame = await bodyOf(foundOf(file).retrieve.frame?.decoded?.url ?? '');
+      const frame = await bodyOf(foundOf(found, file).retrieve.frame?.decoded?.url ?? '');
       if (file.frame1?.lossy) {
         expect(distanceInMean(frame, file), file.file).toBeLessThan(2);
         return;
@@ -169,7 +150,7 @@ describeCorpus('the program on a folder of the corpus', () => {
   test('an instance without pixel data has no frame links, and the one that only seems to have some gives 404', async () => {
     for (const file of storable) {
       if (file.hasPixelData) continue;
-      const { frame } = foundOf(file).retrieve;
+      const { frame } = foundOf(found, file).retrieve;
       if (!(file.file in frameCountOtherwise)) {
         expect([file.file, frame]).toEqual([file.file, null]);
         continue;
