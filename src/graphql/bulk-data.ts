@@ -16,7 +16,8 @@ const maxBulkDataLinks = 1_000;
 const pixelTags: ReadonlySet<string> = new Set(['7FE00010', '7FE00008', '7FE00009']);
 
 /**
- * A link to the bytes of a binary attribute of an instance. Null: no value, or pixel data.
+ * A link to the bytes of a binary attribute of an instance. Null: no value, or pixel data, or the origin gives neither
+ * bytes nor an address (Orthanc 1.10 writes the first number of OD and OF as a Value).
  *
  * The origin's own address for it is taken apart, checked and put below the configured origin before it is signed.
  *
@@ -29,6 +30,7 @@ export function linkBulkData(
   element: BinaryElement,
 ): SignedUrl | null {
   if (element.isEmpty || pixelTags.has(element.tag)) return null;
+  if (element.inlineBinary === null && element.bulkDataUri === null) return null;
   const { origin } = instance.loaders;
   requireRepresentation(origin, 'BULKDATA');
   const uri = element.bulkDataUri;
