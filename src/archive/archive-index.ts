@@ -138,11 +138,9 @@ export class ArchiveIndex {
   /** Adds one file. What it makes findable is whole only after {@link summarize}. */
   add(file: IndexedFile): AddOutcome {
     const { dataSet } = file;
-    const studyUid = firstText(dataSet, tags.studyInstanceUid);
-    const seriesUid = firstText(dataSet, tags.seriesInstanceUid);
-    const sopUid = firstText(dataSet, tags.sopInstanceUid);
-    const sopClass = firstText(dataSet, tags.sopClassUid);
-    if (!isUid(studyUid) || !isUid(seriesUid) || !isUid(sopUid) || sopClass === null) return 'no-identity';
+    const identity = identityOf(dataSet);
+    if (identity === null) return 'no-identity';
+    const { studyUid, seriesUid, sopUid, sopClass } = identity;
     if (this.#sql.get('SELECT 1 FROM instance WHERE sop_uid = ?', sopUid)) return 'duplicate';
     const prefix = `${resourcePath({ study: studyUid, series: seriesUid, instance: sopUid })}/`;
     const toText = (attributes: JsonDataSet): string => prefixBulkData(JSON.stringify(attributes), prefix);
@@ -180,14 +178,20 @@ export class ArchiveIndex {
     }
   }
 
-  /** Brings what studies and series tell of their contents up to date (PS3.4 §C.3.4). */
-  summarize(): void {
-    for (const { id, attributes } of this.#sql.all('SELECT id, attributes FROM series')) {
+  /**
+   * Brings what studies and series tell of their contents up to date (PS3.4 §C.3.4).
+   *
+   * @param studyUid - Of this study alone; default: of all.
+   */
+  summarize(studyUid?: string): void {
+    const where = new Conditions().equals('study_uid', studyUid);
+    const series = `SELECT series.id AS id, series.attributes AS attributes FROM series JOIN study ON study_id = study.id`;
+    for (const { id, attributes } of this.#sql.all(`${series} ${where}`, ...where.values)) {
       const counted = this.#sql.get('SELECT count(*) AS n FROM instance WHERE series_id = ?', Number(id));
       const summary = { [tags.numberOfSeriesRelatedInstances]: { vr: 'IS', Value: [Number(counted?.['n'])] } };
       this.#sql.run('UPDATE series SET attributes = ? WHERE id = ?', merged(attributes, summary), Number(id));
     }
-    for (const { id, attributes } of this.#sql.all('SELECT id, attributes FROM study')) {
+    for (const { id, attributes } of this.#sql.all(`SELECT id, attributes FROM study ${where}`, ...where.values)) {
       this.#sql.run(
         'UPDATE study SET attributes = ? WHERE id = ?',
         merged(attributes, this.#summaryOf(Number(id))),
@@ -251,10 +255,20 @@ export class ArchiveIndex {
 
   /** The instances of a resource, series after series in order. */
   resource(uids: ResourceUids): InstanceEntry[] {
-    const where = new Conditions()
-      .equals('study_uid', uids.study)
-      .equals('series_uid', uids.series)
-      .equals('sop_uid', uids.instance);
+    return this.#entries(
+      new Conditions()
+        .equals('study_uid', uids.study)
+        .equals('series_uid', uids.series)
+        .equals('sop_uid', uids.instance),
+    );
+  }
+
+  /** The instance with this SOP Instance UID, of whatever study. */
+  find(sopUid: string): InstanceEntry | null {
+    return this.#entries(new Conditions().equals('sop_uid', sopUid))[0] ?? null;
+  }
+
+  #entries(where: Conditions): InstanceEntry[] {
     return this.#sql
       .all(
         `SELECT instance.id AS id, study_uid, series_uid, sop_uid, name, size, modified_ms, transfer_syntax,
@@ -303,6 +317,24 @@ export class ArchiveIndex {
       toText(attributesOf(dataSet, 'series')),
     );
   }
+}
+
+/** The UIDs that say where an instance belongs, and what it is. */
+export interface InstanceIdentity {
+  readonly studyUid: string;
+  readonly seriesUid: string;
+  readonly sopUid: string;
+  readonly sopClass: string;
+}
+
+/** null: one of the four is missing, or no UID. */
+export function identityOf(dataSet: JsonDataSet): InstanceIdentity | null {
+  const studyUid = firstText(dataSet, tags.studyInstanceUid);
+  const seriesUid = firstText(dataSet, tags.seriesInstanceUid);
+  const sopUid = firstText(dataSet, tags.sopInstanceUid);
+  const sopClass = firstText(dataSet, tags.sopClassUid);
+  if (!isUid(studyUid) || !isUid(seriesUid) || !isUid(sopUid) || sopClass === null) return null;
+  return { studyUid, seriesUid, sopUid, sopClass };
 }
 
 /** PS3.4 §C.4.23.1.1: every file is at hand. */

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { incomingFolder } from './incoming-folder.ts';
 
 /** A file as a store sees it now. */
 export interface FoundFile {
@@ -23,13 +24,18 @@ export interface FileStore {
   stream(name: string, start?: number, end?: number): Readable;
 }
 
-/** Every file below a folder, at any depth and through symbolic links; a folder that is reached twice is read once. */
+/**
+ * Every file below a folder, at any depth and through symbolic links; a folder that is reached twice is read once. Files that
+ * were being received are none of them.
+ */
 export function folderStore(folder: string): FileStore {
+  const notServed = join(folder, incomingFolder);
   const visit = async (path: string, visited: Set<string>, found: FoundFile[], unreadable: () => void) => {
     try {
       const stats = await stat(path);
       if (stats.isFile()) found.push({ name: path, size: stats.size, modifiedMs: stats.mtimeMs });
       if (!stats.isDirectory()) return;
+      if (path === notServed) return;
       const real = await realpath(path);
       if (visited.has(real)) return;
       visited.add(real);
@@ -53,8 +59,15 @@ export function folderStore(folder: string): FileStore {
   };
 }
 
+/** A store that takes more files. */
+export interface MemoryStore extends FileStore {
+  /** @returns The name of the file. */
+  add(bytes: Uint8Array): string;
+}
+
 /** Files held in memory, numbered from 0. */
-export function memoryStore(files: readonly Uint8Array[]): FileStore {
+export function memoryStore(initial: readonly Uint8Array[]): MemoryStore {
+  const files = [...initial];
   const bytesOf = (name: string): Buffer => {
     const file = files[Number(name)];
     if (!file) throw new RangeError('No such file');
@@ -66,5 +79,6 @@ export function memoryStore(files: readonly Uint8Array[]): FileStore {
     find: async (name) => found(bytesOf(name), Number(name)),
     read: async (name) => bytesOf(name),
     stream: (name, start, end) => Readable.from([bytesOf(name).subarray(start, end)]),
+    add: (bytes) => String(files.push(bytes) - 1),
   };
 }

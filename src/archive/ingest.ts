@@ -1,9 +1,8 @@
-import type { JsonDataSet } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
 import { isPart10 } from '../part10/file-meta.ts';
 import { Part10Error } from '../part10/part10-error.ts';
-import { readPart10 } from '../part10/read-part10.ts';
-import type { ArchiveIndex } from './archive-index.ts';
+import { type Part10File, readPart10 } from '../part10/read-part10.ts';
+import type { ArchiveIndex, IndexedFile } from './archive-index.ts';
 import type { FileStore, FoundFile } from './file-store.ts';
 
 /** What became of the files of an archive. */
@@ -58,17 +57,25 @@ export async function ingest(store: FileStore, index: ArchiveIndex): Promise<Arc
 function addFile(index: ArchiveIndex, found: FoundFile, bytes: Buffer): string {
   try {
     const file = readPart10(bytes);
-    const { transferSyntaxUid, mediaStorageSopClassUid } = file.meta;
-    if (mediaStorageSopClassUid === mediaStorageDirectory) return 'dicomdir';
-    const dataSet: JsonDataSet = {
-      ...file.dataSet,
-      [availableTransferSyntaxUid]: { vr: 'UI', Value: [transferSyntaxUid] },
-    };
-    return index.add({ ...found, transferSyntaxUid, dataSet, hasPixelData: file.pixelData !== null });
+    return isDirectory(file) ? 'dicomdir' : index.add(toIndexed(found, file));
   } catch (error) {
     if (error instanceof Part10Error) return error.reason;
     throw error;
   }
+}
+
+/** Whether a file is a directory of others (PS3.3 §F), and no instance. */
+export const isDirectory = ({ meta }: Part10File): boolean => meta.mediaStorageSopClassUid === mediaStorageDirectory;
+
+/** What the index keeps of a file. */
+export function toIndexed(found: FoundFile, { meta, dataSet, pixelData }: Part10File): IndexedFile {
+  const { transferSyntaxUid } = meta;
+  return {
+    ...found,
+    transferSyntaxUid,
+    dataSet: { ...dataSet, [availableTransferSyntaxUid]: { vr: 'UI', Value: [transferSyntaxUid] } },
+    hasPixelData: pixelData !== null,
+  };
 }
 
 interface ReadFile {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isCodedError } from '../errors.ts';
+import { dropRest } from '../mime/request-body.ts';
 import type { Answer } from './answer.ts';
 import { type Archive, type ArchiveOptions, createArchive } from './archive.ts';
 import { applyRange } from './byte-range.ts';
@@ -10,6 +11,7 @@ import { ArchiveError, toProblem } from './problem.ts';
 import { type Parameter, parseQueryString } from './query-string.ts';
 import { route } from './router.ts';
 import { sendAnswer } from './send-answer.ts';
+import { storeTransaction } from './store-transaction.ts';
 
 /** A request as it is answered. */
 export interface AnsweredRequest {
@@ -42,12 +44,13 @@ export interface RunningArchive extends AsyncDisposable {
 }
 
 const basePath = '/dicomweb';
-const allowedMethods = 'GET, HEAD, OPTIONS';
 /** A comma list of a few hundred UIDs does not fit the 16 KiB that Node allows a request line and header. */
 const maxHeaderBytes = 65_536;
+/** How long a request may take to come; files to be stored come with it. */
+const maxRequestMs = 3_600_000;
 
 /**
- * Indexes a folder, then serves it as a DICOMweb origin server: QIDO-RS and WADO-RS.
+ * Indexes a folder, then serves it as a DICOMweb origin server: QIDO-RS and WADO-RS, and STOW-RS where it is writable.
  *
  * There is no access control: it is for loopback, and for the facade in front of it.
  *
@@ -57,11 +60,14 @@ export async function startArchive(options: StartArchiveOptions): Promise<Runnin
   const archive = await createArchive(options);
   const host = options.host ?? '127.0.0.1';
   let baseUrl = '';
-  const server = createServer({ maxHeaderSize: maxHeaderBytes }, (request, response) => {
+  const server = createServer({ maxHeaderSize: maxHeaderBytes, requestTimeout: maxRequestMs }, (request, response) => {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     answerRequest(archive, { host, baseUrl, signal: gone.signal }, request, options)
-      .then((answer) => sendAnswer(answer, request, response))
+      .then((answer) => {
+        dropRest(request);
+        return sendAnswer(answer, request, response);
+      })
       .catch((error: unknown) => {
         if (!gone.signal.aborted) options.onError?.(error);
         response.destroy();
@@ -115,7 +121,13 @@ async function answerRequest(
   let answer: Answer;
   try {
     parameters = parseQueryString(question < 0 ? '' : target.slice(question + 1));
-    answer = await chooseAnswer(archive, connection, request, path, parameters);
+    answer = await chooseAnswer(
+      archive,
+      { ...connection, onError: (error) => onError?.(error) },
+      request,
+      path,
+      parameters,
+    );
   } catch (error) {
     if (!isCodedError(error)) onError?.(error);
     answer = toProblem(error);
@@ -126,17 +138,23 @@ async function answerRequest(
 
 async function chooseAnswer(
   archive: Archive,
-  { host, baseUrl, signal }: Connection,
-  { method, headers }: IncomingMessage,
+  { host, baseUrl, signal, onError }: Connection & { readonly onError: (error: unknown) => void },
+  request: IncomingMessage,
   path: string | null,
   parameters: readonly Parameter[],
 ): Promise<Answer> {
+  const { method, headers } = request;
   if (!isAllowedHost(host, headers.host)) {
     return toProblem(new ArchiveError('FORBIDDEN', 'Not a host of this server'), 421);
   }
-  if (method === 'OPTIONS') return { status: 204, headers: { allow: allowedMethods } };
-  if (method !== 'GET' && method !== 'HEAD') return { status: 405, headers: { allow: allowedMethods } };
+  const segments = path?.slice(1).split('/') ?? [];
+  const isTarget = segments[0] === 'studies' && segments.length <= 2;
+  const allow = archive.incoming !== null && isTarget ? 'GET, HEAD, POST, OPTIONS' : 'GET, HEAD, OPTIONS';
+  if (method === 'OPTIONS') return { status: 204, headers: { allow } };
+  if (method === 'POST' && archive.incoming !== null)
+    return storeTransaction(archive, segments, request, { baseUrl, onError });
+  if (method !== 'GET' && method !== 'HEAD') return { status: 405, headers: { allow } };
   const accept = { header: headers.accept ?? null, query: parameters.find(([name]) => name === 'accept')?.[1] ?? null };
-  const answer = await route(archive, path?.slice(1).split('/') ?? [], { accept, parameters, signal, baseUrl });
+  const answer = await route(archive, segments, { accept, parameters, signal, baseUrl });
   return applyRange(answer, headers.range, headers['if-range'] as string | undefined);
 }
