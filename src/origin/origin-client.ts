@@ -62,6 +62,10 @@ export class OriginClient implements Origin {
     return this.#health.healthy;
   }
 
+  get closed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
   learn(findings: readonly CapabilityFinding[]): void {
     this.#known.learn(findings, new Date());
   }

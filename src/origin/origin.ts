@@ -53,6 +53,8 @@ export interface Origin {
   readonly capabilities: Capabilities;
   /** Whether the last requests were answered; null before the first. */
   readonly healthy: boolean | null;
+  /** Nothing can be asked of it any more. */
+  readonly closed: boolean;
   /**
    * Sends a GET and gives the answer to `read`. Until `read` has resolved nothing counts as delivered, and a failure that
    * may pass is tried again, `read` and all.

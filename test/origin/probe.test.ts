@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { ensureCapabilities, probeCapabilities } from '../../src/origin/capabilities/probe.ts';
 import type { OriginConfig } from '../../src/origin/origin-config.ts';
@@ -225,13 +226,29 @@ describe('capabilities are probed', () => {
     expect(archive.requests).toHaveLength(asked);
   });
 
-  test('not again at once after an incomplete probe', async () => {
-    const answer = archiveOf({ studies: [] });
+  test('again later, where the archive was empty, until it shows what it can do', async () => {
+    const studies: Study[] = [];
+    const answer = archiveOf({ studies });
     await using archive = await startQuirkyOrigin((socket, request) => reply(socket, answer(request)));
     await using origin = createTestOrigin(archive.url);
-    for (let n = 0; n < 3; n++) await ensureCapabilities(origin);
+    for (let n = 0; n < 3; n++) await ensureCapabilities(origin, { againAfterMs: 60 });
     expect(archive.requests).toHaveLength(2);
-    await probeCapabilities(origin); // asked for outright
-    expect(archive.requests).toHaveLength(4);
+    studies.push(...two);
+    await expect.poll(() => origin.capabilities.ordering).toBe(true);
+    expect(origin.capabilities).toMatchObject(able);
+    const asked = archive.requests.length;
+    await sleep(150);
+    expect(archive.requests).toHaveLength(asked);
+  });
+
+  test('never again once the client is closed', async () => {
+    const answer = archiveOf({ studies: [] });
+    await using archive = await startQuirkyOrigin((socket, request) => reply(socket, answer(request)));
+    const origin = createTestOrigin(archive.url);
+    await probeCapabilities(origin, { againAfterMs: 20 });
+    await origin.close();
+    const asked = archive.requests.length;
+    await sleep(80);
+    expect(archive.requests).toHaveLength(asked);
   });
 });

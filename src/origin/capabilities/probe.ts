@@ -15,26 +15,24 @@ import {
 /** A probe is short, so that nobody waits long for it. */
 const requestMs = 3_000;
 const wholeMs = 10_000;
-/** An origin that was down, or empty, is asked again after this. */
-const againAfterMs = 30_000;
+
+export interface ProbeOptions {
+  /** An origin that was down, or empty, is probed again after this, until it shows what it can do. Default 30,000. */
+  readonly againAfterMs?: number;
+}
 
 interface ProbeState {
   readonly running: Promise<void> | null;
-  /** Milliseconds since the epoch; null after a probe that found all there is to find. */
-  readonly againAt: number | null;
+  readonly again: NodeJS.Timeout | null;
 }
 
 const states = new WeakMap<Origin, ProbeState>();
 
-/**
- * What the origin can do, probed when first asked. Later calls cost nothing; after an incomplete probe (the origin was
- * down, or empty) one is made again, at most every 30 s. Never fails: what could not be seen keeps its careful default.
- */
-export async function ensureCapabilities(origin: Origin): Promise<Capabilities> {
+/** What the origin can do, probed when first asked: whoever asks later waits for nothing. Never fails. */
+export async function ensureCapabilities(origin: Origin, options: ProbeOptions = {}): Promise<Capabilities> {
   const state = states.get(origin);
-  if (state?.running) await state.running;
-  else if (state === undefined || (state.againAt !== null && Date.now() >= state.againAt))
-    await probeCapabilities(origin);
+  if (state === undefined) return probeCapabilities(origin, options);
+  await state.running;
   return origin.capabilities;
 }
 
@@ -43,20 +41,24 @@ export async function ensureCapabilities(origin: Origin): Promise<Capabilities> 
  * UIDs, decodes query values, obeys limit and includefield, and orders by date. What is configured is not probed.
  *
  * Harmless: reads a handful of rows, writes nothing, asks for no names, keeps only UIDs, and those no longer than it runs.
- * One probe at a time; who calls meanwhile waits for the same one. Never fails; `origin.healthy` tells of an origin that
- * is down.
+ * One probe at a time: who calls meanwhile waits for the same one. Never fails: what could not be seen keeps its careful
+ * default, and is looked for again later; `origin.healthy` tells of an origin that is down.
  */
-export async function probeCapabilities(origin: Origin): Promise<Capabilities> {
-  const running = states.get(origin)?.running ?? begin(origin);
-  await running;
+export async function probeCapabilities(origin: Origin, options: ProbeOptions = {}): Promise<Capabilities> {
+  await (states.get(origin)?.running ?? begin(origin, options));
   return origin.capabilities;
 }
 
-function begin(origin: Origin): Promise<void> {
+function begin(origin: Origin, options: ProbeOptions): Promise<void> {
+  clearTimeout(states.get(origin)?.again ?? undefined);
   const running = run(origin).then((isComplete) => {
-    states.set(origin, { running: null, againAt: isComplete ? null : Date.now() + againAfterMs });
+    const again = isComplete || origin.closed ? null : setTimeout(next, options.againAfterMs ?? 30_000).unref();
+    states.set(origin, { running: null, again });
   });
-  states.set(origin, { running, againAt: null });
+  const next = (): void => {
+    if (!origin.closed) void probeCapabilities(origin, options);
+  };
+  states.set(origin, { running, again: null });
   return running;
 }
 
