@@ -10,24 +10,45 @@ const originGrammar = /^[\x21-\x7e]{1,64}$/;
  * Parts of a grant that go together, so that what is signed is what the gateway can act on, and a native object is
  * never taken for a rendered one. The values' own grammar is the encoding's to check.
  *
- * @throws {LinkGrantError} They do not; or the form is not one of a resource or a template.
+ * @throws {LinkGrantError} They do not.
  */
 export function checkGrant(grant: LinkGrant): void {
   if (!originGrammar.test(grant.origin)) throw new LinkGrantError('origin', 'is not an id');
+  if (grant.notBefore >= grant.expiresAt) throw new LinkGrantError('expiry', 'is before the beginning');
   checkLevels(grant);
+  if (grant.maxBytes !== null) throw new LinkGrantError('maxBytes', 'is for uploads');
+  if (grant.form === 'resource' || grant.form === 'template') checkObject(grant);
+  else if (grant.form === 'root') checkRoot(grant);
+  else throw new LinkGrantError('form', 'is not that of a link');
+}
+
+function checkObject(grant: LinkGrant): void {
   const [representation, another] = grant.representations;
   if (representation === undefined || another !== undefined) throw new LinkGrantError('representations', 'are not one');
-  if (!isRead(grant.methods)) throw new LinkGrantError('methods', 'are not GET and HEAD');
-  if (grant.maxBytes !== null) throw new LinkGrantError('maxBytes', 'is for uploads');
-  if (grant.notBefore >= grant.expiresAt) throw new LinkGrantError('expiry', 'is before the beginning');
+  if (grant.methods.join() !== 'GET,HEAD') throw new LinkGrantError('methods', 'are not GET and HEAD');
   if (grant.form === 'resource') checkResource(grant, representation);
-  else if (grant.form === 'template') checkTemplate(grant, representation);
-  else throw new LinkGrantError('form', 'is not that of a resource or a template');
+  else checkTemplate(grant, representation);
   checkParameters(grant, representation);
 }
 
-function isRead([first, second, third]: LinkGrant['methods']): boolean {
-  return first === 'GET' && second === 'HEAD' && third === undefined;
+/**
+ * A root is for a study or a series, and leaves what is asked of it to the requests. Or it is the part of a root that
+ * stands in a BulkDataURI: one attribute of one instance.
+ */
+function checkRoot(grant: LinkGrant): void {
+  if (grant.methods.join() !== 'GET,HEAD,OPTIONS') throw new LinkGrantError('methods', 'are not GET, HEAD and OPTIONS');
+  if (grant.representations.length === 0) throw new LinkGrantError('representations', 'are none');
+  for (const field of ['frame', 'frameCount', 'mediaType', 'transferSyntaxUID', 'rendering'] as const) {
+    if (grant[field] !== null) throw new LinkGrantError(field, 'is not for roots');
+  }
+  const isBulkData = grant.instance !== null;
+  if (isBulkData && grant.representations.join() !== 'BULKDATA') {
+    throw new LinkGrantError('instance', 'is below a root, which is for a study or a series');
+  }
+  if ((grant.attributePath !== null) !== isBulkData) {
+    throw new LinkGrantError('attributePath', 'goes with an instance and with nothing else');
+  }
+  if (grant.originPath !== null && !isBulkData) throw new LinkGrantError('originPath', 'is for bulk data');
 }
 
 function checkLevels({ study, series, instance }: LinkGrant): void {

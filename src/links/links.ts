@@ -1,4 +1,4 @@
-import type { LinkGrant, LinkRepresentation } from './grant.ts';
+import { type LinkGrant, type LinkRepresentation, linkRepresentations } from './grant.ts';
 import { type RenderingRequest, toRendering } from './rendering.ts';
 import type {
   BulkDataRequest,
@@ -6,8 +6,10 @@ import type {
   InstanceRef,
   NativeRequest,
   ObjectRef,
+  SignedDicomwebRoot,
   SignedUrl,
   SignedUrlTemplate,
+  StudyOrSeriesRef,
   ThumbnailRequest,
 } from './signed-url.ts';
 
@@ -40,6 +42,16 @@ export interface Links {
     request?: RenderingRequest,
   ): SignedUrlTemplate;
   bulkData(origin: string, ref: InstanceRef, request: BulkDataRequest): SignedUrl;
+  /**
+   * A read-only DICOMweb service for a study or a series.
+   *
+   * @param representations - At least one; searches need METADATA.
+   */
+  dicomwebRoot(
+    origin: string,
+    ref: StudyOrSeriesRef,
+    representations: readonly LinkRepresentation[],
+  ): SignedDicomwebRoot;
 }
 
 /** What one link says beyond its form, its times and its principal; what is absent is null in the grant. */
@@ -56,8 +68,8 @@ export interface LinkParts
 
 /** A form that is minted here, with a way to sign it: the URL up to the token's end, and when that expires. */
 export type SignParts = (
-  form: 'resource' | 'template',
-  representation: LinkRepresentation,
+  form: 'resource' | 'template' | 'root',
+  representations: readonly LinkRepresentation[],
   parts: LinkParts,
 ) => { readonly url: string; readonly expiresAt: Date };
 
@@ -65,7 +77,7 @@ const renderedByDefault = 'image/jpeg';
 
 export function createLinks(sign: SignParts): Links {
   function resource(representation: LinkRepresentation, parts: LinkParts): SignedUrl {
-    const { url, expiresAt } = sign('resource', representation, parts);
+    const { url, expiresAt } = sign('resource', [representation], parts);
     const { mediaType = null, transferSyntaxUID = null } = parts;
     return { url, expiresAt, mediaType, transferSyntaxUID, representation };
   }
@@ -76,7 +88,7 @@ export function createLinks(sign: SignParts): Links {
     frameCount: number,
     parts: LinkParts,
   ): SignedUrlTemplate {
-    const { url, expiresAt } = sign('template', representation, { ...parts, frameCount });
+    const { url, expiresAt } = sign('template', [representation], { ...parts, frameCount });
     const { mediaType = null, transferSyntaxUID = null } = parts;
     return { template: url + path, frameCount, expiresAt, mediaType, transferSyntaxUID, representation };
   }
@@ -116,6 +128,11 @@ export function createLinks(sign: SignParts): Links {
     },
     bulkData(origin, ref, { attributePath, originPath, mediaType = null }) {
       return resource('BULKDATA', { origin, ref, attributePath, originPath, mediaType });
+    },
+    dicomwebRoot(origin, ref, asked) {
+      const representations = linkRepresentations.filter((representation) => asked.includes(representation));
+      const { url, expiresAt } = sign('root', representations, { origin, ref });
+      return { url, expiresAt, representations };
     },
   };
 }

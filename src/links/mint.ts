@@ -2,6 +2,7 @@ import type { LinkGrant } from './grant.ts';
 import type { LinkKeys } from './keys.ts';
 import { linkLifetime, maxLinkLifetimeSeconds, minLinkLifetimeSeconds } from './lifetime.ts';
 import { createLinks, type Links } from './links.ts';
+import type { BulkDataRequest, InstanceRef } from './signed-url.ts';
 import { signGrant } from './token.ts';
 
 export interface LinkMinterOptions {
@@ -12,6 +13,8 @@ export interface LinkMinterOptions {
   readonly resourceSeconds?: number;
   /** How long a template lives, in seconds: 240 to 3600; default 3600. */
   readonly templateSeconds?: number;
+  /** How long a DICOMweb root lives, in seconds: 240 to 3600; default 3600. */
+  readonly rootSeconds?: number;
   /** How far the clocks of several processes may be apart, in seconds: 0 to 120; default 30. */
   readonly skewSeconds?: number;
   /** Milliseconds since the epoch; default Date.now. */
@@ -32,38 +35,63 @@ export interface LinkMinter {
   linksFor(principal: LinkPrincipal): Links;
   /** Links on behalf of the one who was granted this: same subject, key and epoch, and never a later expiry. */
   linksWithin(grant: LinkGrant): Links;
+  /**
+   * The token that stands in a BulkDataURI below a root: one attribute of one instance, for as long as the root is good.
+   * It is a root's grant narrowed down, and good for nothing but below that root.
+   *
+   * @throws {LinkGrantError} REPRESENTATION_UNAVAILABLE: too long for a URL.
+   */
+  bulkDataOfRoot(root: LinkGrant, ref: InstanceRef, request: BulkDataRequest): string;
 }
 
 /** The part of a grant that all links of one principal have in common. */
 type Bearer = Pick<LinkGrant, 'keyId' | 'subject' | 'epoch'>;
 
-const methods = ['GET', 'HEAD'] as const;
+const methodsOf = {
+  resource: ['GET', 'HEAD'],
+  template: ['GET', 'HEAD'],
+  root: ['GET', 'HEAD', 'OPTIONS'],
+} as const;
+const routeOf = { resource: '/links/', template: '/links/', root: '/dicomweb/' } as const;
 const maxSkewSeconds = 120;
 
 /** @throws {RangeError} A public URL, lifetime or skew that is not as {@link LinkMinterOptions} says. */
 export function createLinkMinter(options: LinkMinterOptions): LinkMinter {
   const { keys, clock = Date.now, skewSeconds = 30 } = options;
-  const base = `${checkPublicUrl(options.publicUrl)}/links/`;
+  const publicUrl = checkPublicUrl(options.publicUrl);
+  const baseOf = {
+    resource: publicUrl + routeOf.resource,
+    template: publicUrl + routeOf.template,
+    root: publicUrl + routeOf.root,
+  };
   const resourceSeconds = checkLifetime('resource', options.resourceSeconds);
   const templateSeconds = checkLifetime('template', options.templateSeconds);
+  const rootSeconds = checkLifetime('root', options.rootSeconds);
   if (!Number.isInteger(skewSeconds) || skewSeconds < 0 || skewSeconds > maxSkewSeconds) {
     throw new RangeError(`The skew between clocks is 0 to ${maxSkewSeconds} s`);
   }
 
   function linksUntil(cap: number | undefined, { keyId, subject, epoch }: Bearer): Links {
     const now = clock() / 1000;
-    const resource = linkLifetime(now, resourceSeconds, skewSeconds, cap);
-    const template = linkLifetime(now, templateSeconds, skewSeconds, cap);
-    const ends = { resource: new Date(resource.expiresAt * 1000), template: new Date(template.expiresAt * 1000) };
-    return createLinks((form, representation, parts) => {
-      const { notBefore, expiresAt } = form === 'resource' ? resource : template;
+    const lifetimes = {
+      resource: linkLifetime(now, resourceSeconds, skewSeconds, cap),
+      template: linkLifetime(now, templateSeconds, skewSeconds, cap),
+      root: linkLifetime(now, rootSeconds, skewSeconds, cap),
+    };
+    const ends = {
+      resource: new Date(lifetimes.resource.expiresAt * 1000),
+      template: new Date(lifetimes.template.expiresAt * 1000),
+      root: new Date(lifetimes.root.expiresAt * 1000),
+    };
+    return createLinks((form, representations, parts) => {
+      const { notBefore, expiresAt } = lifetimes[form];
       // Field by field, not spread: a page of links is thousands of these.
       const grant: LinkGrant = {
         version: 1,
         keyId,
         form,
-        methods,
-        representations: [representation],
+        methods: methodsOf[form],
+        representations,
         origin: parts.origin,
         study: parts.ref.study,
         series: parts.ref.series ?? null,
@@ -81,7 +109,7 @@ export function createLinkMinter(options: LinkMinterOptions): LinkMinter {
         subject,
         epoch,
       };
-      return { url: base + signGrant(grant, keys), expiresAt: ends[form] };
+      return { url: baseOf[form] + signGrant(grant, keys), expiresAt: ends[form] };
     });
   }
 
@@ -92,6 +120,10 @@ export function createLinkMinter(options: LinkMinterOptions): LinkMinter {
     },
     linksWithin(grant) {
       return linksUntil(grant.expiresAt, grant);
+    },
+    bulkDataOfRoot(root, { study, series, instance }, { attributePath, originPath }) {
+      const narrowed = { study, series, instance, attributePath, originPath };
+      return signGrant({ ...root, ...narrowed, representations: ['BULKDATA'] }, keys);
     },
   };
 }
@@ -104,7 +136,7 @@ function checkPublicUrl(text: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
-function checkLifetime(form: 'resource' | 'template', seconds: number = maxLinkLifetimeSeconds[form]): number {
+function checkLifetime(form: 'resource' | 'template' | 'root', seconds: number = maxLinkLifetimeSeconds[form]): number {
   if (!Number.isInteger(seconds) || seconds < minLinkLifetimeSeconds || seconds > maxLinkLifetimeSeconds[form]) {
     throw new RangeError(`A ${form} link lives ${minLinkLifetimeSeconds} to ${maxLinkLifetimeSeconds[form]} s`);
   }

@@ -19,11 +19,25 @@ export interface SignedUrlTemplate {
   readonly representation: LinkRepresentation;
 }
 
+/** SignedDicomwebRoot of the schema: the base URL of a read-only DICOMweb service for one study or series. */
+export interface SignedDicomwebRoot {
+  /** Without a slash at its end: `/studies` follows. */
+  readonly url: string;
+  readonly expiresAt: Date;
+  /** In the order of the grant's list, without repetition. */
+  readonly representations: readonly LinkRepresentation[];
+}
+
 /** A study, a series or an instance: the UIDs from the top. */
 export interface ObjectRef {
   readonly study: string;
   readonly series?: string;
   readonly instance?: string;
+}
+
+export interface StudyOrSeriesRef {
+  readonly study: string;
+  readonly series?: string;
 }
 
 export interface InstanceRef {

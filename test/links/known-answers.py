@@ -217,6 +217,27 @@ def answers(secret):
         originPath="/studies/1.2/bulkdata/00420011?part=ü",
         mediaType="model/stl",
     )
+    yield "a DICOMweb root for a series", grant(
+        secret,
+        form="root",
+        methods=["GET", "HEAD", "OPTIONS"],
+        representations=["FRAMES", "RENDERED", "BULKDATA", "METADATA"],
+        series=series,
+        expiresAt=1795365600,
+        epoch=7,
+    )
+    yield "bulk data below a DICOMweb root", grant(
+        secret,
+        form="root",
+        methods=["GET", "HEAD", "OPTIONS"],
+        representations=["BULKDATA"],
+        series=series,
+        instance=instance,
+        attributePath="EncapsulatedDocument",
+        originPath="/dicom-web/studies/1/bulk/1",
+        expiresAt=1795365600,
+        epoch=7,
+    )
 
 
 if __name__ == "__main__":
