@@ -16,6 +16,7 @@ import { createLinkKeys } from './links/keys.ts';
 import { createLinkMinter } from './links/mint.ts';
 import { probeCapabilities } from './origin/capabilities/probe.ts';
 import { createOrigin, type Origin, type OriginHooks } from './origin/origin.ts';
+import { AnswerCache } from './planner/answer-cache.ts';
 
 export interface FacadeOptions {
   /** Default: JSON lines on stderr, from `config.logLevel` on. */
@@ -94,6 +95,7 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
         authenticate: authenticateNobody,
         bounds: limits,
         explain: config.explain,
+        cache: createAnswerCache(config.cache),
         logger: log,
       }),
       links: createGateway({
@@ -117,6 +119,12 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
 
 async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void> {
   for (const closeOne of closers) await closeOne();
+}
+
+function createAnswerCache({ maxBytes, ...ttl }: Config['cache']): AnswerCache | undefined {
+  if (maxBytes === 0) return undefined;
+  const { studyTtlMs: study, seriesTtlMs: series, instanceTtlMs: instance, metadataTtlMs: metadata } = ttl;
+  return new AnswerCache({ maxBytes, ttlMs: { study, series, instance, metadata } });
 }
 
 /** GraphiQL, rendered when it is first asked for. */

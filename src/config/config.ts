@@ -37,6 +37,7 @@ export interface Config {
     readonly templateLifetimeSeconds: number;
   };
   readonly limits: Section<'limits'>;
+  readonly cache: Section<'cache'>;
   readonly timeouts: Section<'timeouts'>;
   readonly stateFolder: string;
   readonly logLevel: Section<'logLevel'>;
@@ -93,6 +94,7 @@ function resolveConfig(
     graphiql,
     explain,
     limits,
+    cache,
     timeouts,
     logLevel,
   } = values;
@@ -120,6 +122,7 @@ function resolveConfig(
     explain,
     links: { ...keys, resourceLifetimeSeconds, templateLifetimeSeconds },
     limits,
+    cache,
     timeouts,
     stateFolder,
     logLevel,

@@ -162,6 +162,19 @@ export const settings = {
     maxConnections: limit(1, 100_000, 2_000, 'Most connections at one time; more are closed at once.'),
   },
 
+  cache: {
+    maxBytes: limit(
+      0,
+      2 ** 34,
+      2 ** 26,
+      'Size of the answers of origins that are kept for a moment, in bytes; 0: none is.',
+    ),
+    studyTtlMs: limit(0, 3_600_000, 5_000, 'How old the answer to a search of studies may be, in milliseconds.'),
+    seriesTtlMs: limit(0, 3_600_000, 15_000, 'How old the answer to a search of series may be, in milliseconds.'),
+    instanceTtlMs: limit(0, 3_600_000, 15_000, 'How old the answer to a search of instances may be, in milliseconds.'),
+    metadataTtlMs: limit(0, 3_600_000, 60_000, 'How old metadata may be, in milliseconds.'),
+  },
+
   timeouts: {
     headersMs: timeout(1_000, 120_000, 10_000, 'How long a client may take to send the head of a request.'),
     requestMs: timeout(1_000, 600_000, 30_000, 'How long a client may take to send a whole request.'),

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Authenticate } from '../access/authenticate.ts';
 import type { LinkMinter } from '../links/mint.ts';
 import type { Origin } from '../origin/origin.ts';
+import type { AnswerCache } from '../planner/answer-cache.ts';
 import { Budget } from '../planner/budget.ts';
 import { Trace } from '../planner/trace.ts';
 import { checkVariables, locateLiteral } from './argument-errors.ts';
@@ -22,6 +23,8 @@ export interface GraphqlOptions {
   readonly links: LinkMinter;
   readonly authenticate: Authenticate;
   readonly bounds: OperationBounds;
+  /** What origins answered a moment ago; absent: every question is asked. */
+  readonly cache?: AnswerCache | undefined;
   /** Whether those with the scope `admin` may ask for `extensions.dicomweb` by the header `x-dicomweb-explain: 1`. */
   readonly explain: boolean;
   readonly logger: Logger;
@@ -56,7 +59,7 @@ export function createGraphql(
 }
 
 function createContext(
-  { origins, links, authenticate, bounds, explain }: GraphqlOptions,
+  { origins, links, authenticate, bounds, explain, cache }: GraphqlOptions,
   request: IncomingMessage,
   response: ServerResponse,
   signal: AbortSignal,
@@ -76,7 +79,7 @@ function createContext(
     ),
     warnings: new Warnings(),
     trace,
-    loaders: createLoadersByOrigin(origins, { budget: new Budget(bounds), signal, ...(trace ? { trace } : {}) }),
+    loaders: createLoadersByOrigin(origins, { budget: new Budget(bounds), signal, ...(trace ? { trace } : {}), cache }),
   };
 }
 

@@ -135,8 +135,9 @@ class CriteriaBuilder {
   text(keyword: string, name: string, match: TextMatch | null | undefined, fuzzy = false): void {
     if (!match) return;
     const argument = `${this.#argument}.${name}`;
-    const alternatives = textAlternatives(match, argument);
-    this.#add({ argument, ...this.#keyword(keyword), uidList: false, alternatives, ...(fuzzy ? { fuzzy } : {}) });
+    const located = this.#keyword(keyword);
+    const alternatives = textAlternatives(match, argument, located.tag);
+    this.#add({ argument, ...located, uidList: false, alternatives, ...(fuzzy ? { fuzzy } : {}) });
   }
 
   dates(keyword: string, name: string, range: DateRange | null | undefined): void {
@@ -176,7 +177,7 @@ class CriteriaBuilder {
           argument,
           ...located,
           uidList: false,
-          alternatives: textAlternatives(match.text, `${argument}.match.text`),
+          alternatives: textAlternatives(match.text, `${argument}.match.text`, parsed.at(-1)?.tag),
         });
       } else if (match.uids) {
         boundedList(match.uids, `${argument}.match.uids`);
@@ -221,11 +222,22 @@ class CriteriaBuilder {
   }
 }
 
-function textAlternatives(match: TextMatch, argument: string): readonly Alternative[] {
+function textAlternatives(match: TextMatch, argument: string, tag?: Tag): readonly Alternative[] {
+  const isName = tag !== undefined && entryOfTag(tag)?.vr.includes('PN') === true && typeof match.wildcard !== 'string';
   return parseTextMatch(match, argument).map(({ query, accepts }) => ({
-    query,
+    query: isName ? nameQuery(query) : query,
     accepts: (element) => textsOf(element).some(accepts),
   }));
+}
+
+/**
+ * A name is asked for more widely than it is matched. Origins hold `Doe` also as `Doe^^^^`, and match the whole text of a
+ * value (Orthanc 1.10), in which the groups of other scripts do not come first.
+ */
+function nameQuery(query: string): string {
+  const inner = query.replace(/^\*+|\*+$/gu, '');
+  const isLatin = /^[ -~]*$/u.test(inner);
+  return isLatin && !query.startsWith('*') ? `${inner}*` : `*${inner}*`;
 }
 
 const uidAlternative = (uid: Uid): Alternative => ({

@@ -5,10 +5,11 @@ import type { Uid } from '../dicom/uid.ts';
 import { FacadeError } from '../errors.ts';
 import { retrieveMetadata } from '../origin/metadata.ts';
 import type { Origin, RequestOptions } from '../origin/origin.ts';
-import { type Level, type SearchQuery, search } from '../origin/search.ts';
+import { type Level, type SearchQuery, type SearchResult, search } from '../origin/search.ts';
+import type { AnswerCache } from './answer-cache.ts';
 import { type Budget, maxRowsPerStep } from './budget.ts';
 import { canBeIncluded, type Row, settledBy } from './row.ts';
-import type { Trace } from './trace.ts';
+import type { PlanStep, Trace } from './trace.ts';
 
 /** The attribute that names an object of a level, and so a row. */
 export const keyTag: Readonly<Record<Level, Tag>> = {
@@ -46,6 +47,10 @@ export interface OperationScope {
   readonly signal?: AbortSignal | undefined;
   /** Where the operation is to be explained. */
   readonly trace?: Trace | undefined;
+  /** What origins answered a moment ago; absent: every question is asked. */
+  readonly cache?: AnswerCache | undefined;
+  /** Whose credentials origins are asked with, where they are the caller's own: caches are split by it. */
+  readonly partition?: string | undefined;
 }
 
 /** Asks one origin for one operation: every request is counted against the operation's budget before it is sent. */
@@ -54,11 +59,15 @@ export class SearchRunner {
   readonly #budget: Budget;
   readonly #trace: Trace | undefined;
   readonly #options: RequestOptions;
+  readonly #cache: AnswerCache | undefined;
+  readonly #partition: string;
 
-  constructor(origin: Origin, { budget, signal, trace }: OperationScope) {
+  constructor(origin: Origin, { budget, signal, trace, cache, partition = '' }: OperationScope) {
     this.origin = origin;
     this.#budget = budget;
     this.#trace = trace;
+    this.#cache = cache;
+    this.#partition = partition;
     this.#options = { ...(signal ? { signal } : {}), ...(trace ? { observer: trace.addRequest } : {}) };
   }
 
@@ -74,28 +83,17 @@ export class SearchRunner {
     for (const level of levelsAbove[query.level]) included.add(keyTag[level]);
     const settled = settledBy(query.level, included, capabilities);
     const includeFields = [...included].map((tag) => entryOfTag(tag)?.keyword ?? tag);
-    this.#budget.spendRequests(1);
-    this.#trace?.addStep({
-      origin: this.origin.id,
-      transaction: searchOf[query.level],
-      resource: query.scope?.series ? 'series' : query.scope ? 'study' : 'root',
-      listedUIDs: listedUids(query.matches),
-      includes: includeFields,
-    });
-    const answer = await search(
-      this.origin,
-      {
-        level: query.level,
-        ...(query.scope ? { scope: query.scope } : {}),
-        matches: query.matches,
-        includeFields,
-        limit,
-        offset,
-        ...(query.fuzzyMatching ? { fuzzyMatching: true } : {}),
-        ...(query.orderBy ? { orderBy: query.orderBy } : {}),
-      },
-      this.#options,
-    );
+    const search: SearchQuery = {
+      level: query.level,
+      ...(query.scope ? { scope: query.scope } : {}),
+      matches: query.matches,
+      includeFields,
+      limit,
+      offset,
+      ...(query.fuzzyMatching ? { fuzzyMatching: true } : {}),
+      ...(query.orderBy ? { orderBy: query.orderBy } : {}),
+    };
+    const answer = await this.#search(search);
     this.#budget.spendRows(answer.dataSets.length);
     const rows = answer.dataSets.map((dataSet) => ({ dataSet, asked: settled }));
     return { rows, more: answer.more || rows.length >= limit };
@@ -125,16 +123,43 @@ export class SearchRunner {
     }
   }
 
+  /** From the cache where it may be had there, else by a request. */
+  #search(query: SearchQuery): Promise<SearchResult> {
+    const step = {
+      origin: this.origin.id,
+      transaction: searchOf[query.level],
+      resource: query.scope?.series ? 'series' : query.scope ? 'study' : 'root',
+      listedUIDs: listedUids(query.matches),
+      includes: query.includeFields,
+    } as const;
+    const found = this.#cache?.findSearch(this.origin, query, this.#partition, this.#options.signal);
+    this.#plan(step, found !== undefined);
+    return (
+      found ??
+      this.#cache?.loadSearch(this.origin, query, this.#partition, this.#options) ??
+      search(this.origin, query, this.#options)
+    );
+  }
+
+  /** Counts a request before it is sent; what the cache has costs none. */
+  #plan(step: Omit<PlanStep, 'cached'>, cached: boolean): void {
+    if (!cached) this.#budget.spendRequests(1);
+    this.#trace?.addStep({ ...step, cached });
+  }
+
   async metadata(ref: { study: Uid; series?: Uid; instance?: Uid }): Promise<readonly DataSet[]> {
-    this.#budget.spendRequests(1);
-    this.#trace?.addStep({
+    const step = {
       origin: this.origin.id,
       transaction: 'retrieve metadata',
       resource: ref.instance ? 'instance' : ref.series ? 'series' : 'study',
       listedUIDs: null,
       includes: [],
-    });
-    const dataSets = await retrieveMetadata(this.origin, ref, this.#options);
+    } as const;
+    const found = this.#cache?.findMetadata(this.origin, ref, this.#partition, this.#options.signal);
+    this.#plan(step, found !== undefined);
+    const dataSets = await (found ??
+      this.#cache?.loadMetadata(this.origin, ref, this.#partition, this.#options) ??
+      retrieveMetadata(this.origin, ref, this.#options));
     this.#budget.spendRows(dataSets.length);
     return dataSets;
   }

@@ -12,6 +12,8 @@ export interface PlanStep {
   readonly listedUIDs: number | null;
   /** Keywords of the attributes that it was told to include. */
   readonly includes: readonly string[];
+  /** Answered by the cache, or with another operation that was asking the same: no request. */
+  readonly cached: boolean;
 }
 
 const maxEntries = 1_000;
@@ -37,6 +39,7 @@ export class Trace {
       requests,
       totals: {
         requests: requests.length,
+        cacheHits: this.#steps.filter(({ cached }) => cached).length,
         bytes: requests.reduce((sum, { bytes }) => sum + bytes, 0),
         ms: requests.reduce((sum, { ms }) => sum + ms, 0),
       },

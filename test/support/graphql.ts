@@ -7,6 +7,7 @@ import { defaultBounds, type OperationBounds } from '../../src/graphql/limits.ts
 import { createGraphql } from '../../src/graphql/server.ts';
 import type { ConfiguredCapabilities } from '../../src/origin/capabilities/capabilities.ts';
 import { createOrigin, type Origin } from '../../src/origin/origin.ts';
+import type { AnswerCache } from '../../src/planner/answer-cache.ts';
 import { type Attributes, dicomFile, startTestArchive, tinyImage } from './archive.ts';
 import { minterAt, noon } from './links.ts';
 
@@ -48,6 +49,7 @@ export interface TestGraphqlOptions {
   /** Other origins, by id: their URLs. */
   readonly urls?: Readonly<Record<string, string>>;
   readonly bounds?: Partial<OperationBounds>;
+  readonly cache?: AnswerCache;
 }
 
 /** The GraphQL room over real HTTP, in front of the embedded archive over real HTTP. Links are minted at a fixed noon. */
@@ -72,6 +74,7 @@ export async function startGraphql(options: TestGraphqlOptions): Promise<TestGra
     authenticate: authenticateNobody,
     bounds: { ...defaultBounds, ...options.bounds },
     explain: true,
+    cache: options.cache,
     logger: pino({ level: 'silent' }),
   });
   const server = createServer((request, response) => void handler(request, response));
