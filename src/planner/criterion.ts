@@ -177,7 +177,11 @@ class CriteriaBuilder {
           argument,
           ...located,
           uidList: false,
-          alternatives: textAlternatives(match.text, `${argument}.match.text`, parsed.at(-1)?.tag),
+          alternatives: textAlternatives(
+            match.text,
+            `${argument}.match.text`,
+            located.path?.at(-1)?.tag ?? located.tag,
+          ),
         });
       } else if (match.uids) {
         boundedList(match.uids, `${argument}.match.uids`);
