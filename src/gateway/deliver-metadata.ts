@@ -2,54 +2,68 @@ import { Readable } from 'node:stream';
 import type { DataSet } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
 import { FacadeError } from '../errors.ts';
-import type { LinkGrant } from '../links/grant.ts';
 import { LinkGrantError } from '../links/link-error.ts';
-import type { Links } from '../links/links.ts';
+import type { BulkDataRequest } from '../links/signed-url.ts';
 import { type BulkDataContext, rebaseBulkDataUri } from '../origin/bulk-data-uri.ts';
 import { retrieveMetadata } from '../origin/metadata.ts';
 import type { Origin, RequestOptions } from '../origin/origin.ts';
 import { OriginResponseError } from '../origin/origin-errors.ts';
-import type { ObjectRef } from '../origin/resource.ts';
+import type { InstanceRef, ObjectRef } from '../origin/resource.ts';
 import type { Delivery } from './delivery.ts';
-import { objectOf } from './granted-object.ts';
 import { type LinkBulkData, toLinkedMetadata } from './metadata-links.ts';
 
 const studyTag = tagOf('StudyInstanceUID');
 const seriesTag = tagOf('SeriesInstanceUID');
 const instanceTag = tagOf('SOPInstanceUID');
 
+/** What stands in metadata where the origin wrote addresses of its own. */
+export interface MetadataAddresses {
+  /**
+   * null: none, and the attribute is left out.
+   *
+   * @throws {LinkGrantError} Too long for a URL: the same.
+   */
+  readonly bulkDataUrl: (ref: InstanceRef, request: BulkDataRequest) => string | null;
+  /** null: none. */
+  readonly retrieveUrl: ((ref: InstanceRef) => string) | null;
+}
+
 /**
- * The metadata of a study, series or instance, with links where the origin wrote addresses of its own. Instances that
+ * The metadata of a study, series or instance, with addresses of ours where the origin wrote its own. Instances that
  * the origin answers with though they are not of what is granted are left out.
  *
- * @param links - Those of the one who was granted this; they do not outlive the grant.
+ * @param onInstance - Told of each instance whose data set says that it is one of these.
  */
 export async function deliverMetadata(
   origin: Origin,
-  grant: LinkGrant,
-  links: Links,
+  ref: ObjectRef,
+  addresses: MetadataAddresses,
   options: RequestOptions,
+  onInstance: (ref: InstanceRef) => void = () => {},
 ): Promise<Delivery> {
-  const ref = objectOf(grant);
   const dataSets = (await retrieveMetadata(origin, ref, options)).filter((dataSet) => isWithin(dataSet, ref));
   if (dataSets.length === 0) throw new FacadeError('NOT_FOUND', 'The origin has no instance of it');
+  for (const dataSet of dataSets) {
+    const told = instanceIn(dataSet);
+    if (told !== null) onInstance(told);
+  }
   return {
     status: 200,
     contentType: 'application/dicom+json',
     contentLength: null,
     isText: true,
-    body: Readable.from(
-      jsonOf(dataSets, (dataSet) => bulkDataLinks(origin, ref, dataSet, links)),
-      { objectMode: false },
-    ),
+    body: Readable.from(jsonOf(origin, ref, dataSets, addresses), { objectMode: false }),
   };
 }
 
 /** One data set at a time: a study's metadata as one text would be held twice. */
-function* jsonOf(dataSets: readonly DataSet[], linksOf: (dataSet: DataSet) => LinkBulkData) {
+function* jsonOf(origin: Origin, asked: ObjectRef, dataSets: readonly DataSet[], addresses: MetadataAddresses) {
   let lead = '[';
   for (const dataSet of dataSets) {
-    yield `${lead}${JSON.stringify(toLinkedMetadata(dataSet.json, linksOf(dataSet)))}`;
+    const ref = refOf(dataSet, asked);
+    const linkBulkData = ref === null ? () => null : bulkDataLinks(origin, ref, asked, addresses);
+    const retrieveUrl = ref === null ? null : (addresses.retrieveUrl?.(ref) ?? null);
+    yield `${lead}${JSON.stringify(toLinkedMetadata(dataSet.json, linkBulkData, retrieveUrl))}`;
     lead = ',';
   }
   yield ']';
@@ -64,16 +78,29 @@ function isWithin(dataSet: DataSet, { study, series, instance }: ObjectRef): boo
   );
 }
 
-function bulkDataLinks(origin: Origin, asked: ObjectRef, dataSet: DataSet, links: Links): LinkBulkData {
+/** The instance that a data set says it is; null where it leaves a UID out. */
+export function instanceIn(dataSet: DataSet): InstanceRef | null {
+  const [study, series, instance] = [dataSet.uid(studyTag), dataSet.uid(seriesTag), dataSet.uid(instanceTag)];
+  return study && series && instance ? { study, series, instance } : null;
+}
+
+function refOf(dataSet: DataSet, asked: ObjectRef): InstanceRef | null {
   const series = asked.series ?? dataSet.uid(seriesTag);
   const instance = asked.instance ?? dataSet.uid(instanceTag);
-  if (!series || !instance) return () => null;
-  const ref = { study: asked.study, series, instance };
+  return series && instance ? { study: asked.study, series, instance } : null;
+}
+
+function bulkDataLinks(
+  origin: Origin,
+  ref: InstanceRef,
+  asked: ObjectRef,
+  { bulkDataUrl }: MetadataAddresses,
+): LinkBulkData {
   const context: BulkDataContext = { ...ref, metadataOf: levelOf(asked) };
   return (attributePath, uri) => {
     try {
       const originPath = rebaseBulkDataUri(origin, uri, context);
-      return links.bulkData(origin.id, ref, { attributePath, originPath }).url;
+      return bulkDataUrl(ref, { attributePath, originPath });
     } catch (error) {
       // It leads elsewhere, or is too long for a URL.
       if (error instanceof OriginResponseError || error instanceof LinkGrantError) return null;

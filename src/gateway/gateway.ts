@@ -1,19 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { FacadeError, isCodedError } from '../errors.ts';
+import { FacadeError } from '../errors.ts';
 import type { LinkGrant } from '../links/grant.ts';
 import type { LinkKeys } from '../links/keys.ts';
 import { LinkInvalidError } from '../links/link-error.ts';
+import type { Links } from '../links/links.ts';
 import type { LinkMinter } from '../links/mint.ts';
 import { verifyLink } from '../links/token.ts';
 import type { Origin, RequestOptions } from '../origin/origin.ts';
+import { answerRead } from './answer.ts';
 import { deliverBulkData } from './deliver-bulk-data.ts';
-import { deliverMetadata } from './deliver-metadata.ts';
+import { deliverMetadata, type MetadataAddresses } from './deliver-metadata.ts';
 import { deliverFrame, deliverNative } from './deliver-native.ts';
 import { deliverRendered, deliverThumbnail } from './deliver-rendered.ts';
 import type { Delivery } from './delivery.ts';
+import { objectOf } from './granted-object.ts';
 import { type LinkTarget, parseLinkTarget } from './link-target.ts';
-import { methodProblem, toProblem } from './problem.ts';
-import { sendBody, sendProblem } from './send.ts';
 
 export interface GatewayOptions {
   /** By id. */
@@ -32,8 +33,7 @@ export type Gateway = (request: IncomingMessage, response: ServerResponse) => Pr
 
 /**
  * From a signed link to streamed bytes. The link is verified before anything else is done; the origin's request is built
- * from what was signed. A body that breaks off breaks the client's connection off: it is never a short success. A client
- * that goes away ends the origin's request.
+ * from what was signed.
  */
 export function createGateway({
   origins,
@@ -42,27 +42,20 @@ export function createGateway({
   clock = Date.now,
   onError = () => {},
 }: GatewayOptions): Gateway {
-  return async (request, response) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return sendProblem(response, methodProblem());
-    const gone = new AbortController();
-    const isGone = new Error('The client is gone');
-    response.once('close', () => gone.abort(isGone));
-    try {
-      const now = clock() / 1000;
-      const target = parseLinkTarget(request.url ?? '');
-      if (target === null) throw new LinkInvalidError();
-      const grant = verifyLink(target.token, keys, target.form, now);
-      const frame = frameOf(target, grant);
-      const delivery = await deliver(grant, frame, { signal: gone.signal });
-      await sendBody(response, delivery, grant.expiresAt - now);
-    } catch (error) {
-      // The connection is closed as well where the origin's body failed; that is to be told.
-      if (error === isGone || (gone.signal.aborted && isPrematureClose(error))) return;
-      if (!isCodedError(error) || response.headersSent) onError(error);
-      if (response.headersSent) response.destroy();
-      else sendProblem(response, toProblem(error));
-    }
-  };
+  return (request, response) =>
+    answerRead(
+      request,
+      response,
+      async (signal) => {
+        const now = clock() / 1000;
+        const target = parseLinkTarget(request.url ?? '');
+        if (target === null) throw new LinkInvalidError();
+        const grant = verifyLink(target.token, keys, target.form, now);
+        const delivery = await deliver(grant, frameOf(target, grant), { signal });
+        return { delivery, maxAgeSeconds: grant.expiresAt - now };
+      },
+      onError,
+    );
 
   async function deliver(grant: LinkGrant, frame: number | null, options: RequestOptions): Promise<Delivery> {
     const origin = origins.get(grant.origin);
@@ -80,7 +73,7 @@ export function createGateway({
       case 'BULKDATA':
         return deliverBulkData(origin, grant, options);
       case 'METADATA':
-        return deliverMetadata(origin, grant, minter.linksWithin(grant), options);
+        return deliverMetadata(origin, objectOf(grant), linkedFrom(grant, minter.linksWithin(grant)), options);
       default:
         throw new LinkInvalidError();
     }
@@ -104,6 +97,8 @@ function frameOf(target: LinkTarget, grant: LinkGrant): number | null {
   throw new FacadeError('BAD_USER_INPUT', 'Not a frame of this link', { argument: 'frame' });
 }
 
-/** What a pipeline says when its destination closes first. */
-const isPrematureClose = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+/** Links on behalf of the one who was granted the metadata; they do not outlive the grant. */
+const linkedFrom = ({ origin }: LinkGrant, links: Links): MetadataAddresses => ({
+  bulkDataUrl: (ref, request) => links.bulkData(origin, ref, request).url,
+  retrieveUrl: null,
+});

@@ -21,10 +21,18 @@ export type LinkBulkData = (path: string, uri: string) => string | null;
  * go, with their attribute, as do Retrieve URL (0008,1190) and pixel data, at any depth. Keys that are no tags go, too;
  * those in lower case are put right. All other elements are as the origin wrote them.
  *
+ * @param retrieveUrlOfOurs - Retrieve URL of the data set, where it is to have one.
  * @see PS3.18 §F.2
  */
-export function toLinkedMetadata(dataSet: JsonDataSet, linkBulkData: LinkBulkData): JsonDataSet {
-  return linkedItem(dataSet, [], linkBulkData);
+export function toLinkedMetadata(
+  dataSet: JsonDataSet,
+  linkBulkData: LinkBulkData,
+  retrieveUrlOfOurs: string | null = null,
+): JsonDataSet {
+  const linked = linkedItem(dataSet, [], linkBulkData);
+  if (retrieveUrlOfOurs === null) return linked;
+  const elements = Object.entries({ ...linked, [retrieveUrl]: { vr: 'UR', Value: [retrieveUrlOfOurs] } });
+  return Object.fromEntries(elements.sort(([a], [b]) => (a < b ? -1 : 1))); // §F.2.2: by tag, ascending
 }
 
 function linkedItem(dataSet: object, above: AttributePath, linkBulkData: LinkBulkData): JsonDataSet {
