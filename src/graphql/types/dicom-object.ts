@@ -5,11 +5,12 @@ import { levelDepth, levelOfAttribute } from '../../planner/attribute-level.ts';
 import type { FieldDeclaration } from '../../planner/declaration.ts';
 import { InstanceNode, type SeriesNode, type StudyNode } from '../../planner/nodes.ts';
 import { builder } from '../builder.ts';
+import { FrameNode } from '../frame-node.ts';
 import { checkLength } from '../limits.ts';
 import type { PatientNode } from '../patient-node.ts';
 import { type AttributeModel, AttributeRef, type ItemModel } from './attribute-model.ts';
 
-export type DicomObjectModel = StudyNode | SeriesNode | InstanceNode | PatientNode | ItemModel;
+export type DicomObjectModel = StudyNode | SeriesNode | InstanceNode | PatientNode | FrameNode | ItemModel;
 
 const pathGrammar = [
   'path     = step *( "." step )',
@@ -35,12 +36,11 @@ const readsPath: FieldDeclaration = { reads: ({ path }) => reads([String(path)])
 const readsPaths: FieldDeclaration = { reads: ({ paths }) => reads((paths as readonly string[]).slice(0, maxPaths)) };
 
 export const DicomObject = builder.interfaceRef<DicomObjectModel>('DicomObject').implement({
-  description: `What a patient, a study, a series, an instance and a sequence item have in common: any attribute of theirs can be asked for, by a path:\n\n${pathGrammar}`,
+  description: `What a patient, a study, a series, an instance and a sequence item have in common: any attribute of theirs can be asked for, by a path:\n\n${pathGrammar}\n\nPatientAge, 00101010, RequestAttributesSequence[0].ScheduledProcedureStepID, 0029xx10{SIEMENS CSA HEADER}`,
   fields: (t) => ({
     attribute: t.field({
       type: AttributeRef,
-      description:
-        'An attribute by its path: PatientAge, 00101010, RequestAttributesSequence[0].ScheduledProcedureStepID, 0029xx10{SIEMENS CSA HEADER}. Null: not there.',
+      description: 'An attribute by its path (see DicomObject). Null: not there.',
       args: { path: t.arg.string({ required: true, description: 'Keyword or tag, items by index.' }) },
       extensions: { dicom: readsPath },
       resolve: (object, { path }) => readAttribute(object, parseAttributePath(path), 'path'),
@@ -48,7 +48,7 @@ export const DicomObject = builder.interfaceRef<DicomObjectModel>('DicomObject')
     attributes: t.field({
       type: [AttributeRef],
       nullable: { list: true, items: true },
-      description: `Attributes by their paths, in the order asked for: at most ${maxPaths}. Null: not there.`,
+      description: `As attribute, in the order asked for: at most ${maxPaths}.`,
       args: { paths: t.arg.stringList({ required: true, description: 'As for attribute.' }) },
       extensions: { dicom: readsPaths },
       resolve: (object, { paths }) => {
@@ -71,6 +71,7 @@ async function readAttribute(
     const element = object.dataSet.at(path);
     return element ? { element, path: [...object.path, ...path], instance: object.instance } : null;
   }
+  if (object instanceof FrameNode) return readOfFrame(object, path);
   const level = levelOfAttribute(top.tag);
   if (levelDepth[level] > levelDepth[object.level]) {
     throw new FacadeError(
@@ -84,4 +85,13 @@ async function readAttribute(
   }
   const element = (await object.read(top.tag)).at(path);
   return element ? { element, path, instance: object instanceof InstanceNode ? object : null } : null;
+}
+
+/** In the functional groups of the frame, wherever there; else of its instance. */
+async function readOfFrame(frame: FrameNode, path: AttributePath): Promise<AttributeModel | null> {
+  const [top] = path;
+  if (top === undefined) return null;
+  const element = (await frame.read(top.tag)).at(path);
+  const around = frame.find(top.tag)?.path ?? [];
+  return element ? { element, path: [...around, ...path], instance: frame.instance } : null;
 }

@@ -10,7 +10,6 @@ import { DicomObject } from './dicom-object.ts';
 import { InstanceFilter, SeriesFilter, StudyFilter } from './filters.ts';
 import { InstanceConnection, InstanceRef } from './instance-connection.ts';
 import { InstanceRetrieve } from './instance-retrieve.ts';
-import { instanceTypes } from './instance-types.ts';
 import { instanceTypeOf, NodeInterface } from './node.ts';
 import { SeriesRef } from './series-connection.ts';
 import { SOPClass } from './sop-class.ts';
@@ -57,8 +56,8 @@ export const Instance = InstanceRef.implement({
     numberOfFrames: t.attribute('NumberOfFrames', {
       description: 'As stored: null in most single-frame images. See retrieve.frameCount.',
     }),
-    rows: t.attribute('Rows', { description: 'Pixels.' }),
-    columns: t.attribute('Columns', { description: 'Pixels.' }),
+    rows: t.attribute('Rows'),
+    columns: t.attribute('Columns'),
     retrieve: t.field({
       type: InstanceRetrieve,
       nullable: false,
@@ -68,13 +67,6 @@ export const Instance = InstanceRef.implement({
     }),
   }),
 });
-
-/** Fields of their own come with the modules of each type; all have those of Instance. */
-for (const [name, description] of Object.entries(instanceTypes)) {
-  builder
-    .objectRef<typeof Instance.$inferType>(name)
-    .implement({ description, interfaces: [Instance, NodeInterface, DicomObject] });
-}
 
 const originArgument = 'Of `origins`; the first where absent.';
 

@@ -14,7 +14,7 @@ export const RenderedFormat = builder.enumType('RenderedFormat', {
   },
 });
 
-const VoiLutFunction = builder.enumType('VoiLutFunction', {
+export const VoiLutFunction = builder.enumType('VoiLutFunction', {
   description: 'How a window maps values to grey (PS3.3 §C.11.2.1).',
   values: {
     LINEAR: { description: 'PS3.3 §C.11.2.1.2.1.' },

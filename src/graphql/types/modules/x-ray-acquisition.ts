@@ -1,0 +1,35 @@
+import { addModule } from '../../add-module.ts';
+import { instanceTypes } from '../instance-types.ts';
+
+addModule('XRayAcquisition', {
+  description: 'How a projection was acquired.',
+  definedIn: 'X-Ray modules (PS3.3 §C.8.1.2, §C.8.7, §C.8.11)',
+  on: [[instanceTypes.XRayImage, 'acquisition']],
+  fields: (t) => ({
+    viewPosition: t.attribute('ViewPosition', { description: 'AP, PA, LL, CC, MLO...' }),
+    viewCode: t.concept('ViewCodeSequence'),
+    kvp: t.attribute('KVP'),
+    xRayTubeCurrent: t.attribute('XRayTubeCurrent', { or: 'XRayTubeCurrentInmA' }),
+    exposureTime: t.attribute('ExposureTime', { or: 'ExposureTimeInms' }),
+    exposure: t.attribute('Exposure', { or: 'ExposureInmAs' }),
+    exposureIndex: t.attribute('ExposureIndex'),
+    targetExposureIndex: t.attribute('TargetExposureIndex'),
+    deviationIndex: t.attribute('DeviationIndex'),
+    sensitivity: t.attribute('Sensitivity'),
+    entranceDoseInmGy: t.attribute('EntranceDoseInmGy'),
+    organDose: t.attribute('OrganDose'),
+    imageAndFluoroscopyAreaDoseProduct: t.attribute('ImageAndFluoroscopyAreaDoseProduct'),
+    distanceSourceToDetector: t.attribute('DistanceSourceToDetector'),
+    distanceSourceToPatient: t.attribute('DistanceSourceToPatient'),
+    estimatedRadiographicMagnificationFactor: t.attribute('EstimatedRadiographicMagnificationFactor'),
+    bodyPartThickness: t.attribute('BodyPartThickness'),
+    compressionForce: t.attribute('CompressionForce'),
+    positionerPrimaryAngle: t.attribute('PositionerPrimaryAngle'),
+    positionerSecondaryAngle: t.attribute('PositionerSecondaryAngle'),
+    anodeTargetMaterial: t.attribute('AnodeTargetMaterial'),
+    filterMaterial: t.attribute('FilterMaterial'),
+    grid: t.attribute('Grid'),
+    detectorType: t.attribute('DetectorType'),
+    plateID: t.attribute('PlateID'),
+  }),
+});
