@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { authenticateNobody } from './access/authenticate.ts';
 import type { ArchiveStats } from './archive/ingest.ts';
 import type { RunningArchive } from './archive/server.ts';
-import type { ArchiveConfig, OriginSettings } from './config/archive.ts';
+import type { ArchiveConfig } from './config/archive.ts';
 import type { Config } from './config/config.ts';
 import { packageRoot } from './config/package-root.ts';
 import type { CompressedPage } from './http/graphiql.ts';
@@ -16,6 +16,7 @@ import { createLinkKeys } from './links/keys.ts';
 import { createLinkMinter } from './links/mint.ts';
 import { probeCapabilities } from './origin/capabilities/probe.ts';
 import { createOrigin, type Origin, type OriginHooks } from './origin/origin.ts';
+import type { OriginConfig } from './origin/origin-config.ts';
 import { AnswerCache } from './planner/answer-cache.ts';
 
 export interface FacadeOptions {
@@ -150,7 +151,7 @@ async function openArchive(archive: ArchiveConfig): Promise<RunningArchive | nul
   return startArchive({ files: files.map(({ bytes }) => bytes) });
 }
 
-function originsOf(archive: ArchiveConfig, embedded: RunningArchive | null): readonly OriginSettings[] {
+function originsOf(archive: ArchiveConfig, embedded: RunningArchive | null): readonly OriginConfig[] {
   if (archive.kind === 'origins') return archive.origins;
   const isPhantom = archive.kind === 'phantom';
   return [
@@ -159,6 +160,7 @@ function originsOf(archive: ArchiveConfig, embedded: RunningArchive | null): rea
       id: isPhantom ? 'demo' : 'folder',
       name: isPhantom ? 'Phantom studies' : 'Folder',
       url: embedded?.url ?? '',
+      profile: 'embedded',
       credentials: { kind: 'none' },
     },
   ];

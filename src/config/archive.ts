@@ -24,6 +24,8 @@ export interface OriginSettings extends OriginRequestBounds {
   /** PEM. */
   readonly tlsCa?: string;
   readonly bulkDataPrefixes?: readonly string[];
+  /** Documented behaviour to begin with. */
+  readonly profile?: NonNullable<OriginEntry['profile']>;
   readonly capabilities?: NonNullable<OriginEntry['capabilities']>;
 }
 
@@ -69,6 +71,7 @@ function singleOrigin(checked: CheckedValues, problems: Problem[]): OriginSettin
     id: 'origin',
     name: URL.parse(url)?.host ?? 'origin',
     url,
+    profile: values.profile,
     credentials,
   };
 }
@@ -110,7 +113,7 @@ function certificates(file: string | undefined, where: string, problems: Problem
 /** What is only for `origin` must not be taken for something else that it was meant to protect. */
 function refuseOriginSettings({ sources, faulty }: CheckedValues, problems: Problem[]): void {
   if (faulty.has('origin')) return;
-  for (const name of [...credentialNames, 'caFile']) {
+  for (const name of [...credentialNames, 'caFile', 'profile']) {
     const winner = sources.get(name);
     if (winner !== undefined) problems.push({ where: winner.where, message: 'is for --origin, which is not set' });
   }

@@ -10,6 +10,21 @@ const representation = z.enum(['NATIVE', 'FRAMES', 'RENDERED', 'THUMBNAIL', 'BUL
   error: 'must be one of NATIVE, FRAMES, RENDERED, THUMBNAIL, BULKDATA, METADATA',
 });
 const bounds = originRequestSettings;
+const keys = z
+  .array(z.string(mustBe('a key')).regex(/^[A-Za-z0-9.]{1,200}$/, mustBe('a key')), mustBe('a list of keys, or null'))
+  .max(500, mustBe('a list of at most 500 keys'))
+  .nullable();
+
+/** Archives whose documented behaviour is known. */
+export const profileNames = [
+  'generic',
+  'aws-healthimaging',
+  'azure',
+  'dcm4chee-arc',
+  'google',
+  'orthanc',
+  'static-dicomweb',
+] as const;
 
 /** What an origin can do, where that is known better than a probe would find out. */
 const capabilities = z.strictObject(
@@ -17,7 +32,18 @@ const capabilities = z.strictObject(
     uidListMatching: flag,
     rootSeriesSearch: flag,
     rootInstanceSearch: flag,
+    studyInstanceSearch: flag,
     includeField: flag,
+    relatedCounts: flag,
+    matchableKeys: z
+      .strictObject(
+        { study: keys, series: keys, instance: keys },
+        mustBe('study, series and instance, each with its keys'),
+      )
+      .exactOptional(),
+    wildcardMatching: flag,
+    rangeMatching: flag,
+    caseInsensitiveMatching: flag,
     fuzzyMatching: flag,
     ordering: flag,
     orderParameter: z
@@ -25,12 +51,21 @@ const capabilities = z.strictObject(
       .regex(/^[a-z]{1,32}$/i, mustBe('a parameter name'))
       .exactOptional(),
     searchLimit: flag,
+    searchOffset: flag,
     maxSearchLimit: count.nullable().exactOptional(),
     maxSearchRows: count.nullable().exactOptional(),
     maxUidsPerList: count.exactOptional(),
     maxQueryBytes: count.exactOptional(),
     rawQueryValues: flag,
+    studyMetadata: flag,
+    seriesMetadata: flag,
+    instanceMetadata: flag,
+    metadataOmits: z
+      .array(z.string(mustBe('a VR')).regex(/^[A-Z]{2}$/, mustBe('a VR')), mustBe('a list'))
+      .max(34, mustBe('a list of VRs'))
+      .exactOptional(),
     thumbnails: flag,
+    storing: flag,
     representations: z.array(representation, mustBe('a list')).max(6, mustBe('a list of at most 6')).exactOptional(),
     renderedFormats: z
       .array(z.string(mustBe('a media type')).regex(/^[a-z]+\/[a-z0-9.+-]+$/, mustBe('a media type')))
@@ -55,6 +90,7 @@ export const originEntry = z.strictObject(
     bearer: bearerToken.exactOptional(),
     bearerFile: path,
     caFile: path,
+    profile: z.enum(profileNames, mustBe(`one of ${profileNames.join(', ')}`)).exactOptional(),
     connectTimeoutMs: bounds.connectTimeoutMs.schema.exactOptional(),
     headersTimeoutMs: bounds.headersTimeoutMs.schema.exactOptional(),
     bodyIdleTimeoutMs: bounds.bodyIdleTimeoutMs.schema.exactOptional(),

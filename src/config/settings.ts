@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { baseUrl, basicCredentials, bearerToken, host, pageOrigin } from './grammars.ts';
 import { linkKey } from './link-key.ts';
-import { originEntry } from './origin-entry.ts';
+import { originEntry, profileNames } from './origin-entry.ts';
 import { originRequestSettings } from './origin-requests.ts';
 import { choice, list, onOff, path, type Setting, text, wholeNumber } from './setting.ts';
 
@@ -70,6 +70,12 @@ export const settings = {
     help: 'PEM certificates of the authorities that --origin may be signed by, instead of the well-known ones.',
     default: undefined,
     rare: true,
+  }),
+  profile: choice(profileNames, {
+    group: 'Archive',
+    placeholder: 'NAME',
+    help: `What --origin is, where that is known: ${profileNames.join(', ')}.`,
+    default: 'generic',
   }),
   originRequests: originRequestSettings,
 

@@ -4,6 +4,7 @@ import { discard } from '../mime/discard.ts';
 import { CallSignal } from './call-signal.ts';
 import type { Capabilities } from './capabilities/capabilities.ts';
 import { type CapabilityFinding, KnownCapabilities } from './capabilities/known-capabilities.ts';
+import { profiles } from './capabilities/profiles/profiles.ts';
 import { toOriginError } from './connection-failure.ts';
 import { createConnectionPool } from './connection-pool.ts';
 import { authorizationOf } from './credentials.ts';
@@ -43,7 +44,7 @@ export class OriginClient implements Origin {
     this.#onRequest = hooks.onRequest;
     this.#pool = createConnectionPool(config, this.address);
     this.#budget = new RequestBudget(config.maxConcurrentRequests, config.maxQueuedRequests ?? 1_000);
-    this.#known = new KnownCapabilities(config.capabilities ?? {}, new Date());
+    this.#known = new KnownCapabilities(config.capabilities ?? {}, profiles[config.profile ?? 'generic'], new Date());
   }
 
   get id(): string {

@@ -1,4 +1,5 @@
 import type { ConfiguredCapabilities } from './capabilities/capabilities.ts';
+import type { ProfileName } from './capabilities/profiles/profiles.ts';
 
 /** Credentials that go with every request to an origin; never logged. */
 export type Credentials =
@@ -29,6 +30,8 @@ export interface OriginConfig {
   readonly retries: number;
   /** Paths on the origin's host, beside its base path, below which bulk data lies: ['/bulk/']. Default: none. */
   readonly bulkDataPrefixes?: readonly string[];
+  /** Documented behaviour to begin with, until a probe sees better. Default 'generic': PS3.18. */
+  readonly profile?: ProfileName;
   /** What is set here is not probed. */
   readonly capabilities?: ConfiguredCapabilities;
   /** Requests that may wait for their turn; one more is refused with UNAVAILABLE. Default 1,000. */

@@ -28,8 +28,20 @@ export interface Capabilities {
   readonly rootSeriesSearch: boolean;
   /** /instances is a search resource. */
   readonly rootInstanceSearch: boolean;
+  /** /studies/{study}/instances is a search resource. Where not, instances are searched series by series. */
+  readonly studyInstanceSearch: boolean;
   /** includefield brings attributes that are not in the default answer. */
   readonly includeField: boolean;
+  /** Rows tell NumberOfStudyRelatedSeries and ...Instances, NumberOfSeriesRelatedInstances and ModalitiesInStudy. */
+  readonly relatedCounts: boolean;
+  /** Keys that searches of a level match; null: all that belong to it or above. Others are not sent: rows are checked here. */
+  readonly matchableKeys: Readonly<Record<'study' | 'series' | 'instance', readonly string[] | null>>;
+  /** `*` and `?` stand for other characters (PS3.4 §C.2.2.2.4). */
+  readonly wildcardMatching: boolean;
+  /** Ranges of dates match what lies in them (PS3.4 §C.2.2.2.5). */
+  readonly rangeMatching: boolean;
+  /** Names and free text (PN, LO, LT, SH, ST, UC, UT) match without regard to case, which PS3.4 leaves open. */
+  readonly caseInsensitiveMatching: boolean;
   /** fuzzymatching=true is obeyed, not just accepted. */
   readonly fuzzyMatching: boolean;
   /** Studies can be had by Study Date, with {@link orderParameter}. */
@@ -38,7 +50,9 @@ export interface Capabilities {
   readonly orderParameter: string;
   /** limit is obeyed. Where it is not, every search returns all matches. */
   readonly searchLimit: boolean;
-  /** Most rows that one request returns; null: no limit known. */
+  /** offset is obeyed. Where it is not, a page is asked for together with all before it. */
+  readonly searchOffset: boolean;
+  /** Most rows that one request returns, and the highest limit to ask for; null: none known. */
   readonly maxSearchLimit: number | null;
   /** Most rows that can be paged to with offset; null: no limit known. */
   readonly maxSearchRows: number | null;
@@ -48,9 +62,19 @@ export interface Capabilities {
   readonly maxQueryBytes: number;
   /** Query values are taken as they stand, without percent-decoding (Orthanc's DICOMweb plugin, to 1.7 at least). */
   readonly rawQueryValues: boolean;
+  /** /studies/{study}/metadata exists, and has every attribute of every instance but bulk data. */
+  readonly studyMetadata: boolean;
+  /** The same of /studies/{study}/series/{series}/metadata. */
+  readonly seriesMetadata: boolean;
+  /** The same of an instance's own metadata. */
+  readonly instanceMetadata: boolean;
+  /** VRs that metadata may leave out: that it lacks an attribute of them does not say that the object does. */
+  readonly metadataOmits: readonly string[];
   /** /thumbnail resources exist. Where not, a small rendered image stands in. */
   readonly thumbnails: boolean;
   readonly representations: readonly Representation[];
+  /** Instances can be stored (STOW-RS). Looked for when somebody first wants to; see `ensureStoring`. */
+  readonly storing: boolean;
   /** Media types that rendered resources come in. */
   readonly renderedFormats: readonly string[];
   readonly evidence: readonly CapabilityEvidence[];
@@ -64,17 +88,32 @@ export const genericCapabilities: Omit<Capabilities, 'evidence'> = {
   uidListMatching: false,
   rootSeriesSearch: false,
   rootInstanceSearch: false,
+  studyInstanceSearch: true,
   includeField: true, // mandatory for origin servers: PS3.18 §10.6.1.2
+  relatedCounts: true,
+  matchableKeys: { study: null, series: null, instance: null },
+  wildcardMatching: true,
+  rangeMatching: true,
+  caseInsensitiveMatching: false,
   fuzzyMatching: false,
   ordering: false,
   orderParameter: 'orderby',
   searchLimit: true,
+  searchOffset: true,
   maxSearchLimit: null,
   maxSearchRows: null,
   maxUidsPerList: 200,
   maxQueryBytes: 7_500, // servers refuse request lines over 8 kB as a rule; Orthanc 1.10 refuses lists over 15.8 kB
   rawQueryValues: false,
+  studyMetadata: true,
+  seriesMetadata: true,
+  instanceMetadata: true,
+  metadataOmits: [],
   thumbnails: true,
+  storing: false,
   representations: allRepresentations,
   renderedFormats: ['image/jpeg', 'image/png'],
 };
+
+/** When PS3.18 was read for {@link genericCapabilities}: its edition 2025a. */
+export const genericAsOf = new Date('2025-01-31');

@@ -1,0 +1,28 @@
+import { type Profile, studyKeys } from './profile.ts';
+
+const seriesKeys: readonly string[] = ['SeriesInstanceUID', 'Modality'];
+
+/**
+ * AWS HealthImaging, by its developer guide (DICOMweb search and retrieval). A search shows 10,000 records at the most,
+ * 1,000 at a time. There is no metadata of a study, nothing rendered, and native objects one by one.
+ */
+export const awsHealthImaging: Profile = {
+  asOf: new Date('2025-07-01'),
+  capabilities: {
+    uidListMatching: false, // not documented
+    rootSeriesSearch: false,
+    rootInstanceSearch: false,
+    caseInsensitiveMatching: false, // not documented
+    matchableKeys: {
+      study: [...studyKeys, 'PatientBirthDate', 'StudyDescription', 'ModalitiesInStudy'],
+      series: seriesKeys,
+      instance: [...seriesKeys, 'SOPInstanceUID', 'SOPClassUID'],
+    },
+    maxSearchLimit: 1_000,
+    maxSearchRows: 10_000,
+    studyMetadata: false,
+    thumbnails: false,
+    representations: ['NATIVE', 'FRAMES', 'BULKDATA', 'METADATA'],
+    renderedFormats: [],
+  },
+};

@@ -1,0 +1,16 @@
+import type { Profile } from './profile.ts';
+
+/** dcm4chee-arc-light 5, by its conformance statement: nearly every key, lists, ranges, wildcards, order by `orderby`. */
+export const dcm4cheeArc: Profile = {
+  asOf: new Date('2025-07-01'),
+  capabilities: {
+    uidListMatching: true,
+    rootSeriesSearch: true,
+    rootInstanceSearch: true,
+    includeField: true,
+    fuzzyMatching: true,
+    ordering: true,
+    orderParameter: 'orderby',
+    caseInsensitiveMatching: false, // as an archive's attribute filter is configured
+  },
+};

@@ -1,0 +1,14 @@
+import type { Profile } from './profile.ts';
+
+/** The archive of this package, over a folder or the phantom studies. */
+export const embedded: Profile = {
+  asOf: new Date('2025-01-31'),
+  capabilities: {
+    uidListMatching: true,
+    rootSeriesSearch: true,
+    rootInstanceSearch: true,
+    includeField: true,
+    ordering: true,
+    caseInsensitiveMatching: true,
+  },
+};

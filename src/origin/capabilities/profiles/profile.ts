@@ -1,0 +1,23 @@
+import type { ConfiguredCapabilities } from '../capabilities.ts';
+
+/**
+ * What the makers of an archive say of it: data, and nothing but data. What it leaves out is as PS3.18 has it; what a probe
+ * sees outranks it, and what is configured outranks both.
+ */
+export interface Profile {
+  /** Of the document that says so. */
+  readonly asOf: Date;
+  readonly capabilities: ConfiguredCapabilities;
+}
+
+/** Study-level keys that every origin server must match (PS3.18 Table 10.6.1-5) but for ModalitiesInStudy. */
+export const studyKeys: readonly string[] = [
+  'StudyInstanceUID',
+  'StudyDate',
+  'StudyTime',
+  'AccessionNumber',
+  'ReferringPhysicianName',
+  'PatientName',
+  'PatientID',
+  'StudyID',
+];

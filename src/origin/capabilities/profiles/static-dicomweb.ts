@@ -1,0 +1,25 @@
+import type { Profile } from './profile.ts';
+
+/**
+ * static-dicomweb (files made ahead, served as they are), by its documentation: three search resources, which match a fixed
+ * index or nothing, return all they have, and tell no counts; metadata by series.
+ */
+export const staticDicomweb: Profile = {
+  asOf: new Date('2025-07-01'),
+  capabilities: {
+    uidListMatching: false,
+    rootSeriesSearch: false,
+    rootInstanceSearch: false,
+    studyInstanceSearch: false,
+    includeField: false,
+    relatedCounts: false,
+    matchableKeys: { study: ['StudyInstanceUID', 'PatientID', 'AccessionNumber'], series: [], instance: [] },
+    wildcardMatching: false,
+    rangeMatching: false,
+    caseInsensitiveMatching: false,
+    searchLimit: false,
+    searchOffset: false,
+    studyMetadata: false,
+    instanceMetadata: false,
+  },
+};
