@@ -3,6 +3,7 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Authenticate } from '../access/authenticate.ts';
+import { entryOfTag } from '../dicom/dictionary.ts';
 import type { LinkMinter } from '../links/mint.ts';
 import type { Origin } from '../origin/origin.ts';
 import type { AnswerCache } from '../planner/answer-cache.ts';
@@ -68,6 +69,7 @@ function createContext(
   const { subject, expiresAt } = principal;
   const isExplained = explain && principal.scopes.has('admin') && request.headers['x-dicomweb-explain'] === '1';
   const trace = isExplained ? new Trace() : null;
+  const warnings = new Warnings();
   return {
     requestId: String(response.getHeader('x-request-id') ?? ''),
     principal,
@@ -77,9 +79,16 @@ function createContext(
       links.linksFor({ id: subject, ...(expiresAt === null ? {} : { expiresAt }) }),
       bounds.maxSignedUrls,
     ),
-    warnings: new Warnings(),
+    warnings,
     trace,
-    loaders: createLoadersByOrigin(origins, { budget: new Budget(bounds), signal, ...(trace ? { trace } : {}), cache }),
+    loaders: createLoadersByOrigin(origins, {
+      budget: new Budget(bounds),
+      signal,
+      ...(trace ? { trace } : {}),
+      cache,
+      onUnnamed: (key) =>
+        warnings.addInvalidValue(entryOfTag(key)?.keyword ?? key, 'UI: not a UID: the object is left out'),
+    }),
   };
 }
 

@@ -41,7 +41,7 @@ export interface ScannedRow {
 export interface ScannedPage {
   /** Rows that came, with those that had come before. */
   readonly received: number;
-  /** Rows that came for the first time; not yet checked against the criteria: see {@link isMatch}. */
+  /** Rows of objects that came for the first time; not yet checked against the criteria: see {@link isMatch}. */
   readonly rows: readonly ScannedRow[];
 }
 
@@ -100,6 +100,7 @@ export async function scanRows(
         seen.add(identity);
         if (shown.has(identity) || planned.isRepeat(row.dataSet)) continue;
         shown.add(identity);
+        if (!loaders.runner.isNamed(row, level)) continue;
         rows.push({ row, position: { kind: 'offset', search, offset: offset + index + 1 } });
       }
       offset += received;

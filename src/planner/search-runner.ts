@@ -51,6 +51,8 @@ export interface OperationScope {
   readonly cache?: AnswerCache | undefined;
   /** Whose credentials origins are asked with, where they are the caller's own: caches are split by it. */
   readonly partition?: string | undefined;
+  /** Told of each object that is left out since it cannot be named, with the key of it that is no UID. */
+  readonly onUnnamed?: ((key: Tag) => void) | undefined;
 }
 
 /** Asks one origin for one operation: every request is counted against the operation's budget before it is sent. */
@@ -61,19 +63,33 @@ export class SearchRunner {
   readonly #options: RequestOptions;
   readonly #cache: AnswerCache | undefined;
   readonly #partition: string;
+  readonly #onUnnamed: OperationScope['onUnnamed'];
 
-  constructor(origin: Origin, { budget, signal, trace, cache, partition = '' }: OperationScope) {
+  constructor(origin: Origin, { budget, signal, trace, cache, partition = '', onUnnamed }: OperationScope) {
     this.origin = origin;
     this.#budget = budget;
     this.#trace = trace;
     this.#cache = cache;
     this.#partition = partition;
+    this.#onUnnamed = onUnnamed;
     this.#options = { ...(signal ? { signal } : {}), ...(trace ? { observer: trace.addRequest } : {}) };
   }
 
   /** Rows that the operation may still read, of any origin. */
   get rowsLeft(): number {
     return this.#budget.rowsLeft;
+  }
+
+  /**
+   * Whether the object of a row can be named. Files hold what they like, also keys that are no UIDs: such an object is left
+   * out, and told of, so that it does not take the others of its list with it.
+   */
+  isNamed({ dataSet }: Row, level: Level): boolean {
+    const broken = levelsAbove[level]
+      .map((above) => keyTag[above])
+      .find((tag) => dataSet.has(tag) && !dataSet.uid(tag));
+    if (broken !== undefined) this.#onUnnamed?.(broken);
+    return broken === undefined;
   }
 
   /** One page, one request. */
@@ -182,6 +198,6 @@ const patientID = tagOf('PatientID');
 
 /** One study UID may stand under two patients (Orthanc 1.10): those are two rows. */
 export function identityOf(dataSet: DataSet, level: Level): string {
-  const uids = levelsAbove[level].map((above) => dataSet.uid(keyTag[above]) ?? '');
+  const uids = levelsAbove[level].map((above) => dataSet.text(keyTag[above]) ?? '');
   return [dataSet.text(patientID) ?? '', ...uids].join(' ');
 }

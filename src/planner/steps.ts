@@ -30,6 +30,7 @@ export async function runSteps(
       continue;
     }
     for (const row of rows) {
+      if (!runner.isNamed(row, level)) continue;
       const study = requiredUid(runner.origin, row.dataSet, keyTag.study);
       const group = byStudy.get(study);
       if (group === undefined) byStudy.set(study, [row]);
