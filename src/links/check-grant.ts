@@ -15,12 +15,40 @@ const originGrammar = /^[\x21-\x7e]{1,64}$/;
 export function checkGrant(grant: LinkGrant): void {
   if (!originGrammar.test(grant.origin)) throw new LinkGrantError('origin', 'is not an id');
   if (grant.notBefore >= grant.expiresAt) throw new LinkGrantError('expiry', 'is before the beginning');
+  if (grant.form === 'upload') checkUpload(grant);
+  else checkRead(grant);
+}
+
+function checkRead(grant: LinkGrant): void {
   checkLevels(grant);
   if (grant.maxBytes !== null) throw new LinkGrantError('maxBytes', 'is for uploads');
+  if (grant.nonce !== null) throw new LinkGrantError('nonce', 'is for uploads');
   if (grant.form === 'resource' || grant.form === 'template') checkObject(grant);
-  else if (grant.form === 'root') checkRoot(grant);
-  else throw new LinkGrantError('form', 'is not that of a link');
+  else checkRoot(grant);
 }
+
+/** An upload takes files: of one study, or of any. It gives nothing. */
+function checkUpload(grant: LinkGrant): void {
+  if (grant.methods.join() !== 'POST') throw new LinkGrantError('methods', 'are not POST');
+  if (grant.representations.length > 0) throw new LinkGrantError('representations', 'are not for uploads');
+  for (const field of notOfUploads) {
+    if (grant[field] !== null) throw new LinkGrantError(field, 'is not for uploads');
+  }
+  if (grant.maxBytes === null || grant.maxBytes < 1) throw new LinkGrantError('maxBytes', 'is not at least 1');
+  if (grant.nonce === null) throw new LinkGrantError('nonce', 'is missing');
+}
+
+const notOfUploads = [
+  'series',
+  'instance',
+  'frame',
+  'frameCount',
+  'attributePath',
+  'originPath',
+  'mediaType',
+  'transferSyntaxUID',
+  'rendering',
+] as const;
 
 function checkObject(grant: LinkGrant): void {
   const [representation, another] = grant.representations;

@@ -12,6 +12,7 @@ import { LinkGrantError, LinkInvalidError } from './link-error.ts';
 
 const version = 1;
 const subjectBytes = 16;
+const nonceBytes = 16;
 const transferSyntaxRoot = '1.2.840.10008.1.2';
 
 /** Media types that take one byte. Part of the format: only ever appended to. */
@@ -43,7 +44,7 @@ const knownMediaTypes = [
  * the list of known ones · transfer syntax, a UID sharing its beginning with 1.2.840.10008.1.2 · rendering: one byte
  * of flags (1 present, 2 viewport, 4 window, 8 quality), then viewport (two counts, four optional integers), window
  * (two float64, one byte of function), quality (count) · max bytes, optional count · not before and expiry, uint32 ·
- * subject, 16 bytes · epoch, count.
+ * subject, 16 bytes · epoch, count · nonce, 16 bytes, or nothing for null.
  *
  * @throws {LinkGrantError} A value out of range, or an encoding of more than {@link maxGrantBytes}.
  */
@@ -77,6 +78,7 @@ export function writeGrant(writer: ByteWriter, grant: LinkGrant): void {
   writer.uint32('expiresAt', grant.expiresAt);
   writer.hex('subject', grant.subject, subjectBytes);
   writer.count('epoch', grant.epoch);
+  if (grant.nonce !== null) writer.hex('nonce', grant.nonce, nonceBytes);
 }
 
 /**
@@ -118,6 +120,7 @@ export function decodeGrant(bytes: Buffer): LinkGrant {
     expiresAt: reader.uint32(),
     subject: reader.hex(subjectBytes),
     epoch: reader.count(),
+    nonce: reader.atEnd ? null : reader.hex(nonceBytes),
   };
   if (!reader.atEnd || !isEncodingOf(bytes, grant)) throw new LinkInvalidError();
   return grant;

@@ -36,6 +36,8 @@ export interface LinkGrant {
   readonly rendering: LinkRendering | null;
   /** Of an upload: most bytes it takes. */
   readonly maxBytes: number | null;
+  /** Of an upload, which is good once: what makes it another than every other, 32 lower-case hex digits. */
+  readonly nonce: string | null;
   /** Seconds since the epoch; not good before. */
   readonly notBefore: number;
   /** Seconds since the epoch; not good from then on. */

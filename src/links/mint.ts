@@ -1,8 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import type { LinkGrant } from './grant.ts';
 import type { LinkKeys } from './keys.ts';
-import { linkLifetime, maxLinkLifetimeSeconds, minLinkLifetimeSeconds } from './lifetime.ts';
+import {
+  linkLifetime,
+  maxLinkLifetimeSeconds,
+  minLinkLifetimeSeconds,
+  minUploadLifetimeSeconds,
+  uploadLifetime,
+} from './lifetime.ts';
 import { createLinks, type Links } from './links.ts';
-import type { BulkDataRequest, InstanceRef } from './signed-url.ts';
+import type { BulkDataRequest, InstanceRef, SignedUpload, UploadRequest } from './signed-url.ts';
 import { signGrant } from './token.ts';
 
 export interface LinkMinterOptions {
@@ -15,6 +22,8 @@ export interface LinkMinterOptions {
   readonly templateSeconds?: number;
   /** How long a DICOMweb root lives, in seconds: 240 to 3600; default 3600. */
   readonly rootSeconds?: number;
+  /** How long an upload may be begun, in seconds: 30 to 3600; default 600. */
+  readonly uploadSeconds?: number;
   /** How far the clocks of several processes may be apart, in seconds: 0 to 120; default 30. */
   readonly skewSeconds?: number;
   /** Milliseconds since the epoch; default Date.now. */
@@ -29,10 +38,16 @@ export interface LinkPrincipal {
   readonly expiresAt?: number;
 }
 
+/** The links of a principal, to read by and to store by. */
+export interface PrincipalLinks extends Links {
+  /** A link to send files to, once. Each is another, however often it is asked for. */
+  upload(origin: string, request: UploadRequest): SignedUpload;
+}
+
 /** Made once; gives the links of a principal at every request. */
 export interface LinkMinter {
   /** @throws {LinkGrantError} UNAUTHENTICATED: the principal's own token has ended. */
-  linksFor(principal: LinkPrincipal): Links;
+  linksFor(principal: LinkPrincipal): PrincipalLinks;
   /** Links on behalf of the one who was granted this: same subject, key and epoch, and never a later expiry. */
   linksWithin(grant: LinkGrant): Links;
   /**
@@ -52,6 +67,22 @@ const methodsOf = {
   template: ['GET', 'HEAD'],
   root: ['GET', 'HEAD', 'OPTIONS'],
 } as const;
+/** An upload before it is said what it takes. */
+const nothingGranted = {
+  version: 1,
+  form: 'upload',
+  methods: ['POST'],
+  representations: [],
+  series: null,
+  instance: null,
+  frame: null,
+  frameCount: null,
+  attributePath: null,
+  originPath: null,
+  mediaType: null,
+  transferSyntaxUID: null,
+  rendering: null,
+} as const;
 const routeOf = { resource: '/links/', template: '/links/', root: '/dicomweb/' } as const;
 const maxSkewSeconds = 120;
 
@@ -67,6 +98,10 @@ export function createLinkMinter(options: LinkMinterOptions): LinkMinter {
   const resourceSeconds = checkLifetime('resource', options.resourceSeconds);
   const templateSeconds = checkLifetime('template', options.templateSeconds);
   const rootSeconds = checkLifetime('root', options.rootSeconds);
+  const { uploadSeconds = 600 } = options;
+  if (uploadSeconds < minUploadLifetimeSeconds || uploadSeconds > maxLinkLifetimeSeconds.upload) {
+    throw new RangeError(`An upload lives ${minUploadLifetimeSeconds} to ${maxLinkLifetimeSeconds.upload} s`);
+  }
   if (!Number.isInteger(skewSeconds) || skewSeconds < 0 || skewSeconds > maxSkewSeconds) {
     throw new RangeError(`The skew between clocks is 0 to ${maxSkewSeconds} s`);
   }
@@ -104,6 +139,7 @@ export function createLinkMinter(options: LinkMinterOptions): LinkMinter {
         transferSyntaxUID: parts.transferSyntaxUID ?? null,
         rendering: parts.rendering ?? null,
         maxBytes: null,
+        nonce: null,
         notBefore,
         expiresAt,
         subject,
@@ -113,10 +149,32 @@ export function createLinkMinter(options: LinkMinterOptions): LinkMinter {
     });
   }
 
+  function upload(
+    origin: string,
+    { study = null, maxBytes }: UploadRequest,
+    cap: number | undefined,
+    bearer: Bearer,
+  ): SignedUpload {
+    const { notBefore, expiresAt } = uploadLifetime(clock() / 1000, uploadSeconds, skewSeconds, cap);
+    const grant: LinkGrant = {
+      ...nothingGranted,
+      ...bearer,
+      origin,
+      study,
+      maxBytes,
+      nonce: randomBytes(16).toString('hex'),
+      notBefore,
+      expiresAt,
+    };
+    return { url: baseOf.resource + signGrant(grant, keys), expiresAt: new Date(expiresAt * 1000), maxBytes };
+  }
+
   return {
     linksFor({ id, expiresAt }) {
       const keyId = keys.currentKeyId;
-      return linksUntil(expiresAt, { keyId, subject: keys.subject(keyId, id), epoch: 0 });
+      const bearer: Bearer = { keyId, subject: keys.subject(keyId, id), epoch: 0 };
+      const links = linksUntil(expiresAt, bearer);
+      return { ...links, upload: (origin, request) => upload(origin, request, expiresAt, bearer) };
     },
     linksWithin(grant) {
       return linksUntil(grant.expiresAt, grant);

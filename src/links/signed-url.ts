@@ -28,6 +28,21 @@ export interface SignedDicomwebRoot {
   readonly representations: readonly LinkRepresentation[];
 }
 
+/** Where files may be sent to, once. */
+export interface SignedUpload {
+  readonly url: string;
+  readonly expiresAt: Date;
+  /** Most bytes of the whole body. */
+  readonly maxBytes: number;
+}
+
+export interface UploadRequest {
+  /** Absent or null: files of any study. */
+  readonly study?: string | null | undefined;
+  /** At least 1. */
+  readonly maxBytes: number;
+}
+
 /** A study, a series or an instance: the UIDs from the top. */
 export interface ObjectRef {
   readonly study: string;

@@ -135,6 +135,7 @@ def encode(grant):
         struct.pack(">II", grant["notBefore"], grant["expiresAt"]),
         bytes.fromhex(grant["subject"]),
         count(grant["epoch"]),
+        bytes.fromhex(grant["nonce"] or ""),
     ])
 
 
@@ -161,6 +162,7 @@ def grant(secret, **parts):
         "transferSyntaxUID": None,
         "rendering": None,
         "maxBytes": None,
+        "nonce": None,
         "notBefore": 1795361970,
         "expiresAt": 1795362600,
         "subject": hmac.new(hkdf(secret, "links/v1/subject"), b"anonymous", hashlib.sha256).hexdigest()[:32],
@@ -237,6 +239,24 @@ def answers(secret):
         originPath="/dicom-web/studies/1/bulk/1",
         expiresAt=1795365600,
         epoch=7,
+    )
+    yield "an upload to a study", grant(
+        secret,
+        form="upload",
+        methods=["POST"],
+        representations=[],
+        maxBytes=2147483648,
+        nonce="000102030405060708090a0b0c0d0eff",
+    )
+    yield "an upload to any study", grant(
+        secret,
+        form="upload",
+        methods=["POST"],
+        representations=[],
+        study=None,
+        maxBytes=1,
+        nonce="ff" * 16,
+        epoch=3,
     )
 
 

@@ -194,3 +194,50 @@ describe('what is not minted', () => {
     expect(() => links.native('main', { study: 'Doe^Jane' })).toThrow(expect.not.stringContaining('Doe'));
   });
 });
+
+describe('an upload', () => {
+  const uploaded = (url: string, now = noon) => verifyLink(tokenOf(url), linkKeys, 'upload', now);
+
+  test('is for POST alone, with what was asked for in it, and lives ten minutes', () => {
+    const { url, expiresAt, maxBytes } = linksAt(noon + 7.5).upload('main', { study, maxBytes: 5_000 });
+    expect([expiresAt, maxBytes]).toEqual([new Date((noon + 607) * 1000), 5_000]);
+    expect(uploaded(url)).toMatchObject({
+      form: 'upload',
+      methods: ['POST'],
+      representations: [],
+      study,
+      series: null,
+      maxBytes: 5_000,
+      expiresAt: noon + 607,
+    });
+    expect(uploaded(linksAt(noon).upload('main', { maxBytes: 1 }).url).study).toBeNull();
+  });
+
+  test('is never the same twice', () => {
+    const links = linksAt(noon);
+    const urls = Array.from({ length: 100 }, () => links.upload('main', { study, maxBytes: 1 }).url);
+    expect(new Set(urls).size).toBe(100);
+  });
+
+  test('does not outlive the token of its principal, nor what is configured', () => {
+    const { expiresAt } = minterAt(noon)
+      .linksFor({ id: 'a', expiresAt: noon + 77.9 })
+      .upload('main', { maxBytes: 1 });
+    expect(expiresAt).toEqual(new Date((noon + 77) * 1000));
+    const shorter = linksAt(noon, { uploadSeconds: 30 }).upload('main', { maxBytes: 1 });
+    expect(shorter.expiresAt).toEqual(new Date((noon + 30) * 1000));
+    expect(() => minterAt(noon, { uploadSeconds: 3601 })).toThrow(RangeError);
+  });
+
+  test.each([{ maxBytes: 0 }, { maxBytes: -1 }, { maxBytes: 1.5 }, { study: '1..2', maxBytes: 1 }])(
+    'of %j is not minted',
+    (request) => {
+      expect(() => linksAt(noon).upload('main', request)).toThrow(LinkGrantError);
+    },
+  );
+
+  test('is not minted by what was granted to read', () => {
+    const grant = verified(linksAt(noon).native('main', image).url);
+    expect(minterAt(noon).linksWithin(grant)).not.toHaveProperty('upload');
+  });
+});

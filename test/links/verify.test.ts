@@ -110,6 +110,25 @@ describe('the time of a token', () => {
   });
 });
 
+const upload = (parts: Partial<LinkGrant> = {}): Partial<LinkGrant> => ({
+  form: 'upload',
+  methods: ['POST'],
+  representations: [],
+  series: null,
+  instance: null,
+  mediaType: null,
+  maxBytes: 1,
+  nonce: '00'.repeat(16),
+  ...parts,
+});
+
+test('an upload is signed, for one study or for any', () => {
+  for (const study of ['1.2', null]) {
+    const grant = grantOf(upload({ study }));
+    expect(verifyLink(signGrant(grant, linkKeys), linkKeys, 'upload', noon)).toEqual(grant);
+  }
+});
+
 describe('parts that do not go together are not signed', () => {
   const parts: readonly [string, Partial<LinkGrant>][] = [
     ['two representations', { representations: ['NATIVE', 'FRAMES'] }],
@@ -130,6 +149,14 @@ describe('parts that do not go together are not signed', () => {
     ['a template with a frame', { form: 'template', representations: ['FRAMES'], frameCount: 2, frame: 1 }],
     ['POST', { methods: ['GET', 'HEAD', 'POST'] }],
     ['no study', { study: null }],
+    ['a bound of bytes for a native object', { maxBytes: 1 }],
+    ['a nonce for a native object', { nonce: '00'.repeat(16) }],
+    ['an upload without a bound of bytes', upload({ maxBytes: null })],
+    ['an upload of no bytes', upload({ maxBytes: 0 })],
+    ['an upload that is like others', upload({ nonce: null })],
+    ['an upload to a series', upload({ series: '1.2' })],
+    ['an upload that gives something', upload({ representations: ['NATIVE'] })],
+    ['an upload that can be read', upload({ methods: ['GET', 'HEAD', 'POST'] })],
     ['an end before the beginning', { expiresAt: noon - 30 }],
   ];
 

@@ -51,6 +51,7 @@ export const grantOf = (parts: Partial<LinkGrant> = {}): LinkGrant => ({
   transferSyntaxUID: null,
   rendering: null,
   maxBytes: null,
+  nonce: null,
   notBefore: noon - 30,
   expiresAt: noon + 600,
   subject: '00112233445566778899aabbccddeeff',
@@ -71,6 +72,8 @@ const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: nul
 const uint32 = fc.integer({ min: 0, max: 0xffffffff });
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 const integer = maybe(fc.integer({ min: -0x7fffffff, max: 0x7fffffff }).map((value) => value + 0));
+
+const hex16 = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString('hex'));
 
 /** Any tuple that has an encoding, whether or not its parts make sense together. */
 export const anyGrant: fc.Arbitrary<LinkGrant> = fc.record({
@@ -108,6 +111,7 @@ export const anyGrant: fc.Arbitrary<LinkGrant> = fc.record({
   maxBytes: maybe(count),
   notBefore: uint32,
   expiresAt: uint32,
-  subject: fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString('hex')),
+  subject: hex16,
   epoch: count,
+  nonce: maybe(hex16),
 });
