@@ -15,7 +15,7 @@ function block(name: string): string {
 
 let facade: Facade;
 beforeAll(async () => {
-  facade = await startFacade(await loadConfig('demo', { settings: { port: 0 } }));
+  facade = await startFacade(await loadConfig('demo', { settings: { port: 0, cache: { maxBytes: 0 } } }));
   await facade.ready();
 });
 afterAll(() => facade.close());
