@@ -1,12 +1,15 @@
+import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { type BodyOutcome, OriginBody } from './origin-body.ts';
 import { type ResponseHeaders, toResponseHeaders } from './response-headers.ts';
 
-/** A GET on the wire. */
+/** A GET on the wire, or a POST. */
 export interface Exchange {
   /** Path and query, as sent. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Makes it a POST. Let go of where the request ends before it does. */
+  readonly upload?: AsyncIterable<Uint8Array>;
   readonly signal: AbortSignal;
   readonly readerIdleTimeoutMs: number;
   /** Makes the error of a connection that failed; `status` is null where no answer had come. */
@@ -24,14 +27,16 @@ export interface RawResponse {
 }
 
 /**
- * Sends one GET over a connection of the pool. The signal counts until the body ends.
+ * Sends one request over a connection of the pool. The signal counts until the body ends.
  *
  * @throws The error of `toError`, or the signal's reason.
  */
 export function exchange(pool: Dispatcher, options: Exchange): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
     const handler = new ExchangeHandler(options, resolve, reject);
-    pool.dispatch({ method: 'GET', path: options.target, headers: options.headers }, handler);
+    const { target: path, headers, upload } = options;
+    if (upload === undefined) pool.dispatch({ method: 'GET', path, headers }, handler);
+    else pool.dispatch({ method: 'POST', path, headers, body: Readable.from(upload, { objectMode: false }) }, handler);
   });
 }
 

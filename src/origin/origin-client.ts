@@ -10,7 +10,7 @@ import { createConnectionPool } from './connection-pool.ts';
 import { authorizationOf } from './credentials.ts';
 import { exchange } from './exchange.ts';
 import { Health } from './health.ts';
-import type { Origin, OriginHooks, OriginRequest, OriginResponse, RequestOptions } from './origin.ts';
+import type { Origin, OriginHooks, OriginRequest, OriginResponse, OriginUpload, RequestOptions } from './origin.ts';
 import type { BodyOutcome, OriginBody } from './origin-body.ts';
 import { type OriginAddress, type OriginConfig, parseOriginUrl } from './origin-config.ts';
 import { OriginBusyError, type OriginErrorFacts, OriginReaderError, OriginTimeoutError } from './origin-errors.ts';
@@ -103,7 +103,7 @@ export class OriginClient implements Origin {
           ended.then(settle); // the place is kept until the last byte came: for a payload, long after this
           return value;
         } catch (error) {
-          if (attempt > this.config.retries || call.signal.aborted) throw error;
+          if (request.upload || attempt > this.config.retries || call.signal.aborted) throw error;
           const delayMs = retryDelayMs(error, attempt, this.config.maxRetryAfterMs ?? 5_000);
           if (delayMs === null) throw error;
           await waitFor(delayMs, call.signal);
@@ -132,16 +132,17 @@ export class OriginClient implements Origin {
     } = await exchange(this.#pool, {
       target: request.query ? `${path}?${request.query}` : path,
       headers,
+      ...(request.upload === undefined ? {} : { upload: request.upload.chunks }),
       signal: call.signal,
       readerIdleTimeoutMs: this.config.readerIdleTimeoutMs ?? 60_000,
       toError: (error, status) => toOriginError(error, status, call.facts, this.config),
       onIdle: () => new OriginReaderError(call.facts),
       onOutcome: (status, outcome) => {
-        this.#note(status, outcome, call.signal);
+        this.#note(status, outcome, call.signal, request);
         const report = {
           origin: this.id,
           transaction: request.transaction,
-          method: 'GET',
+          method: request.upload === undefined ? 'GET' : 'POST',
           path,
           queryKeys: queryKeysOf(request.query),
           attempt,
@@ -175,20 +176,27 @@ export class OriginClient implements Origin {
       accept: request.accept,
       'accept-encoding': request.purpose === 'metadata' ? 'gzip' : 'identity',
       'user-agent': 'dicomweb-graphql',
+      ...(request.upload === undefined ? {} : uploadHeaders(request.upload)),
       ...(authorization === undefined ? {} : { authorization }),
     };
   }
 
-  #note(status: number | null, outcome: BodyOutcome, signal: AbortSignal): void {
+  #note(status: number | null, outcome: BodyOutcome, signal: AbortSignal, { upload }: OriginRequest): void {
     if (outcome.end === 'dropped') {
       if (signal.reason instanceof OriginTimeoutError) this.#health.note('down');
-    } else if (status === null || status === 401 || status === 403) {
+    } else if (status === null || ((status === 401 || status === 403) && upload === undefined)) {
+      // Who may read need not be allowed to store.
       this.#health.note('down');
     } else {
       this.#health.note(status >= 500 || status === 429 || outcome.end !== 'whole' ? 'failed' : 'answered');
     }
   }
 }
+
+const uploadHeaders = ({ contentType, contentLength }: OriginUpload): Record<string, string> => ({
+  'content-type': contentType,
+  'content-length': String(contentLength),
+});
 
 /** Reads what little there is of a body that nobody wants; a second at the most. */
 async function drained(body: OriginBody): Promise<void> {

@@ -19,7 +19,16 @@ export interface RequestOptions {
   readonly observer?: RequestObserver;
 }
 
-/** A GET, as the functions of this room put it. */
+/** A body that goes to the origin. */
+export interface OriginUpload {
+  readonly contentType: string;
+  /** In bytes. */
+  readonly contentLength: number;
+  /** Fails where it cannot be read to its end; then so does the request. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** A GET, or with an upload a POST, as the functions of this room put it. */
 export interface OriginRequest {
   readonly transaction: Transaction;
   /** Below the base path, or on the host where `onHost` is set; canonical, beginning with a slash. */
@@ -32,6 +41,8 @@ export interface OriginRequest {
   readonly accept: string;
   /** What the answer is: text, which may come gzipped, or a payload, which an origin would compress in vain. */
   readonly purpose: Purpose;
+  /** Makes it a POST, which is sent once and never again: nobody knows how much of it the origin has done. */
+  readonly upload?: OriginUpload;
 }
 
 /** An answer with a status that the transaction allows. Its body must be read to the end or destroyed. */
@@ -56,8 +67,8 @@ export interface Origin {
   /** Nothing can be asked of it any more. */
   readonly closed: boolean;
   /**
-   * Sends a GET and gives the answer to `read`. Until `read` has resolved nothing counts as delivered, and a failure that
-   * may pass is tried again, `read` and all.
+   * Sends the request and gives the answer to `read`. Until `read` has resolved nothing counts as delivered, and a failure
+   * of a GET that may pass is tried again, `read` and all.
    *
    * @throws {OriginError} One of its classes.
    * @throws The reason of `options.signal`.

@@ -5,7 +5,7 @@ import type { Transaction } from './transaction.ts';
 export interface RequestReport {
   readonly origin: string;
   readonly transaction: Transaction;
-  readonly method: 'GET';
+  readonly method: 'GET' | 'POST';
   /** Path on the origin's host, without the query. */
   readonly path: string;
   /** Names of the query's parameters, in order. */

@@ -13,4 +13,5 @@ export type Transaction =
   | 'retrieve frames'
   | 'retrieve rendered'
   | 'retrieve thumbnail'
-  | 'retrieve bulk data';
+  | 'retrieve bulk data'
+  | 'store instances';
