@@ -94,9 +94,15 @@ function byAscendingTag(a: Row, b: Row): number {
   return a.tag < b.tag ? -1 : 1;
 }
 
-/** Names are spelled out when they are asked for: at start nobody needs five thousand of them. */
+const entries = new Map<Row, DictionaryEntry>();
+
+/** Names are spelled out when their entry is first asked for, once: at start nobody needs five thousand of them. */
 function toEntry(row: Row): DictionaryEntry {
-  return { ...row, name: attributeName(row.keyword) };
+  const known = entries.get(row);
+  if (known) return known;
+  const entry = { ...row, name: attributeName(row.keyword) };
+  if (byTag.get(row.tag) === row) entries.set(row, entry); // not one that was made for a tag of a repeating group
+  return entry;
 }
 
 /**
