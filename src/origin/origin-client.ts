@@ -2,18 +2,28 @@ import type { Dispatcher } from 'undici';
 import { FacadeError } from '../errors.ts';
 import { discard } from '../mime/discard.ts';
 import { CallSignal } from './call-signal.ts';
+import { CallerOrigin } from './caller-origin.ts';
 import type { Capabilities } from './capabilities/capabilities.ts';
 import { type CapabilityFinding, KnownCapabilities } from './capabilities/known-capabilities.ts';
 import { profiles } from './capabilities/profiles/profiles.ts';
 import { toOriginError } from './connection-failure.ts';
 import { createConnectionPool } from './connection-pool.ts';
-import { authorizationOf } from './credentials.ts';
+import { type Authorizer, createAuthorizer } from './credentials/authorizer.ts';
+import type { Caller } from './credentials/credentials.ts';
 import { exchange } from './exchange.ts';
 import { Health } from './health.ts';
 import type { Origin, OriginHooks, OriginRequest, OriginResponse, OriginUpload, RequestOptions } from './origin.ts';
 import type { BodyOutcome, OriginBody } from './origin-body.ts';
 import { type OriginAddress, type OriginConfig, parseOriginUrl } from './origin-config.ts';
-import { OriginBusyError, type OriginErrorFacts, OriginReaderError, OriginTimeoutError } from './origin-errors.ts';
+import {
+  OriginAuthError,
+  OriginBusyError,
+  OriginCallerError,
+  OriginError,
+  type OriginErrorFacts,
+  OriginReaderError,
+  OriginTimeoutError,
+} from './origin-errors.ts';
 import { RequestBudget } from './request-budget.ts';
 import type { RequestObserver } from './request-report.ts';
 import { isCanonicalPath, queryKeysOf } from './request-target.ts';
@@ -23,8 +33,11 @@ import { retryAfterSeconds, retryDelayMs, waitFor } from './retry.ts';
 /** What the attempts of one call have in common. */
 interface Call {
   readonly facts: OriginErrorFacts;
+  readonly caller: Caller | null;
   readonly signal: AbortSignal;
   readonly observer: RequestObserver | undefined;
+  /** What the last attempt was sent with. */
+  authorization: string | undefined;
 }
 
 /** Sends the requests of one origin: in turn, with its credentials, again where that may help. */
@@ -33,6 +46,7 @@ export class OriginClient implements Origin {
   readonly address: OriginAddress;
   readonly #onRequest: RequestObserver | undefined;
   readonly #pool: Dispatcher;
+  readonly #authorizer: Authorizer;
   readonly #budget: RequestBudget;
   readonly #health = new Health();
   readonly #known: KnownCapabilities;
@@ -43,6 +57,7 @@ export class OriginClient implements Origin {
     this.address = parseOriginUrl(config.url);
     this.#onRequest = hooks.onRequest;
     this.#pool = createConnectionPool(config, this.address);
+    this.#authorizer = createAuthorizer(config);
     this.#budget = new RequestBudget(config.maxConcurrentRequests, config.maxQueuedRequests ?? 1_000);
     this.#known = new KnownCapabilities(config.capabilities ?? {}, profiles[config.profile ?? 'generic'], new Date());
   }
@@ -67,6 +82,14 @@ export class OriginClient implements Origin {
     return this.#closing.signal.aborted;
   }
 
+  get partition(): string {
+    return '';
+  }
+
+  forCaller(caller: Caller): Origin {
+    return this.config.credentials.kind === 'forward' ? new CallerOrigin(this, caller) : this;
+  }
+
   learn(findings: readonly CapabilityFinding[]): void {
     this.#known.learn(findings, new Date());
   }
@@ -75,10 +98,20 @@ export class OriginClient implements Origin {
     const error = new FacadeError('UNAVAILABLE', 'The origin client is closed', { origin: this.id });
     this.#budget.close(error);
     this.#closing.abort(error);
-    await this.#pool.destroy();
+    await Promise.all([this.#pool.destroy(), this.#authorizer.close()]);
   }
 
-  async request<T>(
+  request<T>(
+    request: OriginRequest,
+    read: (response: OriginResponse) => T | Promise<T>,
+    options?: RequestOptions,
+  ): Promise<T> {
+    return this.requestFor(null, request, read, options);
+  }
+
+  /** The same in the name of a caller. */
+  async requestFor<T>(
+    caller: Caller | null,
     request: OriginRequest,
     read: (response: OriginResponse) => T | Promise<T>,
     options: RequestOptions = {},
@@ -88,12 +121,14 @@ export class OriginClient implements Origin {
     const signal = new CallSignal([this.#closing.signal, options.signal], options.deadlineMs, (ms) => {
       return new OriginTimeoutError(facts, `no whole answer within ${ms} ms`);
     });
-    const call: Call = { facts, signal: signal.signal, observer: options.observer };
+    const { observer } = options;
+    const call: Call = { facts, caller, signal: signal.signal, observer, authorization: undefined };
     let release = (): void => {};
     const settle = (): void => {
       signal.dispose();
       release();
     };
+    let renewals = 0;
     try {
       release = await this.#budget.acquire(request.purpose, call.signal, () => new OriginBusyError(facts));
       for (let attempt = 1; ; attempt++) {
@@ -103,8 +138,14 @@ export class OriginClient implements Origin {
           ended.then(settle); // the place is kept until the last byte came: for a payload, long after this
           return value;
         } catch (error) {
-          if (request.upload || attempt > this.config.retries || call.signal.aborted) throw error;
-          const delayMs = retryDelayMs(error, attempt, this.config.maxRetryAfterMs ?? 5_000);
+          const isRenewed = this.#renews(error, call);
+          if (request.upload || call.signal.aborted) throw error;
+          if (isRenewed && renewals === 0) {
+            renewals++;
+            continue;
+          }
+          if (attempt - renewals > this.config.retries) throw error;
+          const delayMs = retryDelayMs(error, attempt - renewals, this.config.maxRetryAfterMs ?? 5_000);
           if (delayMs === null) throw error;
           await waitFor(delayMs, call.signal);
         }
@@ -122,7 +163,8 @@ export class OriginClient implements Origin {
     attempt: number,
   ): Promise<{ readonly value: T; readonly ended: Promise<void> }> {
     const path = `${request.onHost ? '' : this.address.basePath}${request.path}`;
-    const headers = await this.#headers(request);
+    const target = request.query ? `${path}?${request.query}` : path;
+    const headers = { ...(await this.#authorize(request, target, call)), ...headersOf(request) };
     const startedAt = performance.now();
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     const {
@@ -130,7 +172,7 @@ export class OriginClient implements Origin {
       headers: answered,
       body,
     } = await exchange(this.#pool, {
-      target: request.query ? `${path}?${request.query}` : path,
+      target,
       headers,
       ...(request.upload === undefined ? {} : { upload: request.upload.chunks }),
       signal: call.signal,
@@ -158,6 +200,9 @@ export class OriginClient implements Origin {
     });
     if (!isSuccess(request.transaction, status)) {
       await drained(body); // so that it is reported before the failure is
+      if (call.caller !== null && (status === 401 || status === 403)) {
+        throw new OriginCallerError({ ...call.facts, status });
+      }
       const wait = retryAfterSeconds(answered.get('retry-after'), Date.now());
       throw toStatusError(status, wait === undefined ? call.facts : { ...call.facts, retryAfterSeconds: wait });
     }
@@ -170,28 +215,53 @@ export class OriginClient implements Origin {
     }
   }
 
-  async #headers(request: OriginRequest): Promise<Record<string, string>> {
-    const authorization = await authorizationOf(this.config.credentials);
-    return {
-      accept: request.accept,
-      'accept-encoding': request.purpose === 'metadata' ? 'gzip' : 'identity',
-      'user-agent': 'dicomweb-graphql',
-      ...(request.upload === undefined ? {} : uploadHeaders(request.upload)),
-      ...(authorization === undefined ? {} : { authorization }),
-    };
+  async #authorize(request: OriginRequest, target: string, call: Call): Promise<Readonly<Record<string, string>>> {
+    const { accept, upload } = request;
+    try {
+      const headers = await this.#authorizer.headersFor({
+        method: upload === undefined ? 'GET' : 'POST',
+        url: this.address.host + target,
+        accept,
+        contentLength: upload?.contentLength ?? null,
+        caller: call.caller,
+        facts: call.facts,
+        signal: call.signal,
+      });
+      call.authorization = headers['authorization'];
+      return headers;
+    } catch (error) {
+      if (error instanceof OriginError) this.#health.note('down');
+      throw error;
+    }
+  }
+
+  /** Whether a failure was of credentials that are replaced now. */
+  #renews(error: unknown, { authorization }: Call): boolean {
+    const isRefusal = error instanceof OriginAuthError && error.status === 401;
+    return isRefusal && authorization !== undefined && this.#authorizer.onRefused(authorization);
   }
 
   #note(status: number | null, outcome: BodyOutcome, signal: AbortSignal, { upload }: OriginRequest): void {
+    const isForward = this.config.credentials.kind === 'forward';
     if (outcome.end === 'dropped') {
       if (signal.reason instanceof OriginTimeoutError) this.#health.note('down');
-    } else if (status === null || ((status === 401 || status === 403) && upload === undefined)) {
-      // Who may read need not be allowed to store.
+    } else if (status === null || (isRefusal(status) && upload === undefined && !isForward)) {
+      // Who may read need not be allowed to store; and a caller's token tells of that caller.
       this.#health.note('down');
     } else {
       this.#health.note(status >= 500 || status === 429 || outcome.end !== 'whole' ? 'failed' : 'answered');
     }
   }
 }
+
+const isRefusal = (status: number): boolean => status === 401 || status === 403;
+
+const headersOf = ({ accept, purpose, upload }: OriginRequest): Record<string, string> => ({
+  accept,
+  'accept-encoding': purpose === 'metadata' ? 'gzip' : 'identity',
+  'user-agent': 'dicomweb-graphql',
+  ...(upload === undefined ? {} : uploadHeaders(upload)),
+});
 
 const uploadHeaders = ({ contentType, contentLength }: OriginUpload): Record<string, string> => ({
   'content-type': contentType,

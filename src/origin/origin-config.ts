@@ -1,12 +1,6 @@
 import type { ConfiguredCapabilities } from './capabilities/capabilities.ts';
 import type { ProfileName } from './capabilities/profiles/profiles.ts';
-
-/** Credentials that go with every request to an origin; never logged. */
-export type Credentials =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'basic'; readonly user: string; readonly password: string }
-  /** A function is asked before each request, for tokens that expire. */
-  | { readonly kind: 'bearer'; readonly token: string | (() => string | Promise<string>) };
+import type { Credentials } from './credentials/credentials.ts';
 
 /** One DICOMweb origin: where it is, who we are to it, and how much it may be asked at a time. */
 export interface OriginConfig {

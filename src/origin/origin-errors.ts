@@ -43,10 +43,19 @@ export class OriginTimeoutError extends OriginError {
   }
 }
 
-/** 401 or 403: the origin refuses the credentials that are configured for it. */
+/** 401 or 403: the origin refuses the credentials that are configured for it. Or there are none to show it. */
 export class OriginAuthError extends OriginError {
-  constructor(facts: OriginErrorFacts) {
-    super('ORIGIN_AUTH', `Origin "${facts.origin}" refused our credentials`, facts, false);
+  constructor(facts: OriginErrorFacts, what = 'it refused our credentials') {
+    super('ORIGIN_AUTH', `Origin "${facts.origin}": ${what}`, facts, false);
+  }
+}
+
+/** 401 or 403 of an origin that is asked with the caller's own token: it says nothing of the origin, or of others. */
+export class OriginCallerError extends FacadeError {
+  constructor({ origin, transaction, status }: OriginErrorFacts & { readonly status: 401 | 403 }) {
+    const [code, what] =
+      status === 401 ? (['UNAUTHENTICATED', 'refused'] as const) : (['FORBIDDEN', 'forbids this to'] as const);
+    super(code, `Origin "${origin}" ${what} the caller's token`, { origin, transaction, status });
   }
 }
 

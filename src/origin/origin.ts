@@ -1,5 +1,6 @@
 import type { Capabilities } from './capabilities/capabilities.ts';
 import type { CapabilityFinding } from './capabilities/known-capabilities.ts';
+import type { Caller } from './credentials/credentials.ts';
 import type { OriginBody } from './origin-body.ts';
 import { OriginClient } from './origin-client.ts';
 import type { OriginAddress, OriginConfig } from './origin-config.ts';
@@ -66,6 +67,8 @@ export interface Origin {
   readonly healthy: boolean | null;
   /** Nothing can be asked of it any more. */
   readonly closed: boolean;
+  /** The subject of the caller whose answers these are; empty where everyone is given the same. Caches are split by it. */
+  readonly partition: string;
   /**
    * Sends the request and gives the answer to `read`. Until `read` has resolved nothing counts as delivered, and a failure
    * of a GET that may pass is tried again, `read` and all.
@@ -78,6 +81,8 @@ export interface Origin {
     read: (response: OriginResponse) => T | Promise<T>,
     options?: RequestOptions,
   ): Promise<T>;
+  /** The same origin, asked with the caller's own token; itself where it has credentials of its own. */
+  forCaller(caller: Caller): Origin;
   /** Takes over what a probe or an answer showed; what is configured stays. */
   learn(findings: readonly CapabilityFinding[]): void;
   /** Refuses what waits and breaks off what is under way. */
