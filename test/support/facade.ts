@@ -2,7 +2,7 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { type Config, loadConfig, type SettingsInput, startFacade } from '../../src/index.ts';
+import { type Config, type Facade, loadConfig, type SettingsInput, startFacade } from '../../src/index.ts';
 import type { RequestReport } from '../../src/origin/request-report.ts';
 import type { TypedDocumentString } from '../generated/graphql.ts';
 import { type CorpusFile, corpusPath } from './corpus.ts';
@@ -26,6 +26,8 @@ export interface GraphqlAnswer<Data> {
 export interface TestFacade extends AsyncDisposable {
   readonly url: string;
   readonly config: Config;
+  /** What the embedded archive holds; null in front of other origins. */
+  readonly archive: Facade['archive'];
   /** Requests to origins since the last query began. */
   readonly requests: readonly RequestReport[];
   /** What was logged as an error: faults of ours, and payloads that broke off. */
@@ -89,6 +91,7 @@ export async function startTestFacade(
   return {
     url: facade.url,
     config,
+    archive: facade.archive,
     requests,
     faults,
     query,
