@@ -2,13 +2,23 @@ import type { ElementSyntax } from './data-element.ts';
 import { Part10Error } from './part10-error.ts';
 import { hexOfTag, type TagNumber } from './tags.ts';
 
+/** Bytes that can be read anywhere: a Buffer, or a file of which only parts are at hand. */
+export interface ByteSource {
+  readonly length: number;
+  readUInt8(at: number): number;
+  readUInt16LE(at: number): number;
+  readUInt16BE(at: number): number;
+  readUInt32LE(at: number): number;
+  readUInt32BE(at: number): number;
+}
+
 /** A position in the bytes of a data set, and what can be read there. Nothing is read beyond what is there. */
 export class ByteCursor {
-  readonly bytes: Buffer;
+  readonly bytes: ByteSource;
   position: number;
   #contentEnd: number | undefined;
 
-  constructor(bytes: Buffer, position: number) {
+  constructor(bytes: ByteSource, position: number) {
     this.bytes = bytes;
     this.position = position;
   }
@@ -21,8 +31,8 @@ export class ByteCursor {
 
   /** Two capital letters, or null. */
   vr(at: number): string | null {
-    const first = this.bytes[at] ?? 0;
-    const second = this.bytes[at + 1] ?? 0;
+    const first = this.bytes.readUInt8(at);
+    const second = this.bytes.readUInt8(at + 1);
     return isCapital(first) && isCapital(second) ? String.fromCharCode(first, second) : null;
   }
 
@@ -36,10 +46,10 @@ export class ByteCursor {
 
   /** Whether only zeros follow. Where they start is looked for once: there may be as many as the file is long. */
   atTrailingZeros(): boolean {
-    if (this.bytes[this.position] !== 0) return false;
+    if (this.bytes.readUInt8(this.position) !== 0) return false;
     if (this.#contentEnd === undefined) {
       this.#contentEnd = this.bytes.length;
-      while (this.#contentEnd > 0 && this.bytes[this.#contentEnd - 1] === 0) this.#contentEnd -= 1;
+      while (this.#contentEnd > 0 && this.bytes.readUInt8(this.#contentEnd - 1) === 0) this.#contentEnd -= 1;
     }
     return this.position >= this.#contentEnd;
   }

@@ -1,5 +1,5 @@
 import { entryOfTag } from '../dicom/dictionary.ts';
-import { ByteCursor } from './byte-cursor.ts';
+import { ByteCursor, type ByteSource } from './byte-cursor.ts';
 import type { ByteRange, DataElement, ElementSyntax, Elements } from './data-element.ts';
 import { Part10Error } from './part10-error.ts';
 import { groupOf, hexOfTag, item, itemDelimitation, pixelData, sequenceDelimitation, type TagNumber } from './tags.ts';
@@ -28,7 +28,7 @@ const implicitLittleEndian: ElementSyntax = { implicit: true, littleEndian: true
  * @throws {Part10Error} truncated, bad-encoding, too-large.
  */
 export function findElements(
-  bytes: Buffer,
+  bytes: ByteSource,
   start: number,
   declared: ElementSyntax,
   limits: ElementLimits,
@@ -89,7 +89,7 @@ class ElementFinder {
       elements.push(this.#element(tag, end, syntax, depth));
     }
     if (!isClosed) throw new Part10Error('truncated', `An item is not closed at byte ${end}`);
-    return isAscending ? elements : inOrder(elements);
+    return isAscending ? elements : this.#inOrder(elements);
   }
 
   /**
@@ -215,16 +215,20 @@ class ElementFinder {
     }
   }
 
+  /** Ascending, and of elements with the same tag the last. */
+  #inOrder(elements: readonly DataElement[]): DataElement[] {
+    const byTag = new Map<TagNumber, DataElement>();
+    for (const element of elements) {
+      if (byTag.has(element.tag)) this.#note(`${hexOfTag(element.tag)} is there twice`);
+      byTag.set(element.tag, element);
+    }
+    return [...byTag.values()].sort((a, b) => a.tag - b.tag);
+  }
+
   #countOne(): void {
     this.#count += 1;
     if (this.#count > this.#limits.maxElements) {
       throw new Part10Error('too-large', `More than ${this.#limits.maxElements} elements and items`);
     }
   }
-}
-
-/** Ascending, and of elements with the same tag the last. */
-function inOrder(elements: readonly DataElement[]): DataElement[] {
-  const byTag = new Map(elements.map((element) => [element.tag, element]));
-  return [...byTag.values()].sort((a, b) => a.tag - b.tag);
 }
