@@ -21,6 +21,8 @@ export interface AttributeFieldOptions {
    * VR gives the type, which is the wider one (IS became FD).
    */
   readonly or?: string;
+  /** PS3.3 allows one value in this place, where the VM of PS3.6 allows more. */
+  readonly isSingle?: boolean;
 }
 
 declare global {
@@ -105,11 +107,11 @@ const prototype = RootFieldBuilder.prototype as unknown as {
   field: (options: unknown) => unknown;
 };
 
-prototype.attribute = function attribute(keyword, { description, or } = {}) {
+prototype.attribute = function attribute(keyword, { description, or, isSingle = false } = {}) {
   const entry = requireEntry(keyword);
   const entries = or === undefined ? [entry] : [entry, requireEntry(or)];
   const reader = readerOf(entries.at(-1) ?? entry);
-  const isList = entry.vm !== '1';
+  const isList = entry.vm !== '1' && !isSingle;
   const declaration: FieldDeclaration = { reads: entries.map(({ tag }) => tag) };
   const fieldValue = (element: Element, name: string, context: Context): unknown => {
     for (const problem of element.problems) context.warnings.addInvalidValue(name, problem);

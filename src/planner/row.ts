@@ -13,9 +13,17 @@ export interface Row {
   readonly metadataOf?: Level;
 }
 
+const sopClassUid = tagOf('SOPClassUID');
+/** Of this one a search of series returns two attributes of many (PS3.18 Table 10.6.3-4). */
+const requestAttributes = tagOf('RequestAttributesSequence');
+
 /** Whether the row settles an attribute: it has it, or it would have it if the object had. */
-export const answers = (row: Row, tag: Tag): boolean =>
-  row.dataSet.has(tag) || row.asked.has(tag) || (row.metadataOf !== undefined && !countedTags.has(tag));
+export function answers(row: Row, tag: Tag): boolean {
+  if (row.metadataOf !== undefined) return row.dataSet.has(tag) || !countedTags.has(tag);
+  if (tag === requestAttributes) return false;
+  // Every instance has a SOP Class: an origin whose row lacks it has just not told.
+  return row.dataSet.has(tag) || (row.asked.has(tag) && tag !== sopClassUid);
+}
 
 /** Counted by searches of their own level only, and on a tree by us; no metadata has them. */
 export const countedTags: ReadonlySet<Tag> = new Set(

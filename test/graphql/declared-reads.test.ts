@@ -6,6 +6,7 @@ import {
   getArgumentValues,
   getNamedType,
   isLeafType,
+  isObjectType,
   parse,
   TypeInfo,
   visit,
@@ -13,14 +14,50 @@ import {
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { entryOfTag, tagOf } from '../../src/dicom/dictionary.ts';
+import { sopClassTable } from '../../src/dicom/sop-class-table.ts';
 import type { Tag } from '../../src/dicom/tag.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import type { FieldDeclaration } from '../../src/planner/declaration.ts';
 import { InstanceNode, SeriesNode, StudyNode } from '../../src/planner/nodes.ts';
+import { dicomFile, tinyImage } from '../support/archive.ts';
 import { numberedFiles, startGraphql, type TestGraphql } from '../support/graphql.ts';
 
+type Path = readonly [before: string, after: string];
+
+/** An instance of each concrete type, by one of its SOP Classes. */
+const sopClassOfType = new Map(
+  sopClassTable.map(([suffix, , type]) => [type as string, `1.2.840.10008.5.1.4.${suffix}`]).reverse() as [
+    string,
+    string,
+  ][],
+);
+
+/** Types of modules and the like: what stands on a series or an instance and reads from the same object. */
+function modulesOf(parent: string, [before, after]: Path): [string, Path][] {
+  const type = schema.getType(parent) as GraphQLObjectType;
+  return Object.values(type.getFields()).flatMap((field): [string, Path][] => {
+    const below = getNamedType(field.type);
+    const { enters } = (field.extensions['dicom'] ?? {}) as FieldDeclaration;
+    if (!isObjectType(below) || enters !== undefined || field.args.length > 0 || isFound(below)) return [];
+    return [[below.name, [`${before} ${field.name} {`, `} ${after}`]]];
+  });
+}
+
+/** Objects in their own right, and objects that hold values read before. */
+const isFound = (type: GraphQLObjectType): boolean =>
+  type.name === 'SOPClass' || type.getInterfaces().some(({ name }) => name === 'Node');
+
+const ofInstance = (type: string): Path => [
+  `searchInstances(filter: { sopClassUIDs: ["${sopClassOfType.get(type)}"] }, first: 1) { nodes { ... on ${type} {`,
+  '} } }',
+];
+
 /** How to reach one object of each type whose fields read attributes. */
-const paths: Readonly<Record<string, readonly [before: string, after: string]>> = {
+const paths: Readonly<Record<string, Path>> = {
+  ...Object.fromEntries([...sopClassOfType.keys()].flatMap((type) => modulesOf(type, ofInstance(type)))),
+  ...Object.fromEntries(modulesOf('Series', ['searchSeries(first: 1) { nodes {', '} }'])),
+  ...Object.fromEntries([...sopClassOfType.keys()].map((type) => [type, ofInstance(type)])),
+  Frame: [`${ofInstance('CTImage')[0]} multiFrame { frames {`, `} } ${ofInstance('CTImage')[1]}`],
   Study: ['searchStudies(first: 1) { nodes {', '} }'],
   Patient: ['searchStudies(first: 1) { nodes { patient {', '} } }'],
   StudyRetrieve: ['searchStudies(first: 1) { nodes { retrieve {', '} } }'],
@@ -44,6 +81,12 @@ const args: Readonly<Record<string, string>> = {
   'InstanceRetrieve.frames': '(numbers: [1])',
 };
 
+/** Fields of an interface take the same arguments on every type. */
+const argsOf = (typeName: string, field: string): string =>
+  args[`${typeName}.${field}`] ?? (isInterfaceField(typeName, field) ? (args[`Instance.${field}`] ?? '') : '');
+const isInterfaceField = (typeName: string, field: string): boolean =>
+  sopClassOfType.has(typeName) || (typeName === 'Frame' && field.startsWith('attribute'));
+
 /** Read to find an object, to put it in its place and to know its type: never declared, always asked for. */
 const structural = new Set(
   ['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID', 'SeriesNumber', 'InstanceNumber', 'SOPClassUID'].map(
@@ -55,7 +98,7 @@ const queries = Object.entries(paths).flatMap(([typeName, [before, after]]) => {
   const type = schema.getType(typeName) as GraphQLObjectType | GraphQLInterfaceType;
   return Object.values(type.getFields()).map((field) => {
     const name = `${typeName}.${field.name}`;
-    return [name, `{ ${before} ${field.name}${args[name] ?? ''} ${selectionOf(field)} ${after} }`] as const;
+    return [name, `{ ${before} ${field.name}${argsOf(typeName, field.name)} ${selectionOf(field)} ${after} }`] as const;
   });
 });
 
@@ -82,10 +125,21 @@ function declaredIn(document: DocumentNode): Set<Tag> {
   return declared;
 }
 
+const instancesOfEachType = (): Buffer[] =>
+  [...sopClassOfType.values()].map((sopClassUID, index) =>
+    dicomFile({
+      ...tinyImage,
+      SOPClassUID: sopClassUID,
+      StudyInstanceUID: '1.9',
+      SeriesInstanceUID: `1.9.${index}`,
+      SOPInstanceUID: `1.9.${index}.1`,
+    }),
+  );
+
 let graphql: TestGraphql;
 const read = new Set<Tag>();
 beforeAll(async () => {
-  graphql = await startGraphql({ archive: { files: numberedFiles(1, 1, 2) } });
+  graphql = await startGraphql({ archive: { files: [...numberedFiles(1, 1, 2), ...instancesOfEachType()] } });
   for (const { prototype } of [StudyNode, SeriesNode, InstanceNode]) {
     const original = prototype.read;
     vi.spyOn(prototype, 'read').mockImplementation(function (this: StudyNode & SeriesNode & InstanceNode, tag) {

@@ -26,7 +26,10 @@ FrameRef.implement({
     dimensionIndexValues: t.attribute('DimensionIndexValues', {
       description: 'One for each of multiFrame.dimensions.',
     }),
-    referencedSegmentNumber: t.attribute('ReferencedSegmentNumber', { description: 'Of a segmentation.' }),
+    referencedSegmentNumber: t.attribute('ReferencedSegmentNumber', {
+      description: 'The segment that the frame of a segmentation shows.',
+      isSingle: true,
+    }),
     realWorldValueMappings: t.items('RealWorldValueMappingSequence', RealWorldValueMapping),
   }),
 });
