@@ -1,5 +1,7 @@
 import { type AttributePath, formatAttributePath, parseAttributePath } from '../dicom/attribute-path.ts';
 import type { DataSet, Element } from '../dicom/data-set.ts';
+import { tagOf } from '../dicom/dictionary.ts';
+import { documentMediaTypeOf } from '../dicom/document-media-type.ts';
 import { walkElements } from '../dicom/walk.ts';
 import { FacadeError } from '../errors.ts';
 import type { SignedUrl } from '../links/signed-url.ts';
@@ -11,6 +13,7 @@ import { instanceRefOf, requireRepresentation } from './retrieve.ts';
 
 type BinaryElement = Element & { kind: 'binary' };
 
+const encapsulatedDocument = tagOf('EncapsulatedDocument');
 const maxBulkDataLinks = 1_000;
 /** Pixels are frames and native objects, never bulk data. */
 const pixelTags: ReadonlySet<string> = new Set(['7FE00010', '7FE00008', '7FE00009']);
@@ -19,26 +22,35 @@ const pixelTags: ReadonlySet<string> = new Set(['7FE00010', '7FE00008', '7FE0000
  * A link to the bytes of a binary attribute of an instance. Null: no value, or pixel data, or the origin gives neither
  * bytes nor an address (Orthanc 1.10 writes the first number of OD and OF as a Value).
  *
+ * An encapsulated document has its own media type, every other value is application/octet-stream.
+ *
  * The origin's own address for it is taken apart, checked and put below the configured origin before it is signed.
  *
  * @throws {FacadeError} ORIGIN_RESPONSE: the address leads elsewhere. REPRESENTATION_UNAVAILABLE.
  */
-export function linkBulkData(
+export async function linkBulkData(
   context: Context,
   instance: InstanceNode,
   path: AttributePath,
   element: BinaryElement,
-): SignedUrl | null {
+): Promise<SignedUrl | null> {
   if (element.isEmpty || pixelTags.has(element.tag)) return null;
   if (element.inlineBinary === null && element.bulkDataUri === null) return null;
   const { origin } = instance.loaders;
   requireRepresentation(origin, 'BULKDATA');
   const uri = element.bulkDataUri;
+  const mediaType = await mediaTypeOf(instance, path);
   return context.links.bulkData(origin.id, instanceRefOf(instance), {
     attributePath: formatAttributePath(path),
     originPath: uri === null ? null : rebaseBulkDataUri(origin, uri, contextOf(instance)),
-    mediaType: 'application/octet-stream',
+    mediaType,
   });
+}
+
+/** A document opens as what it is; every other value is bytes. */
+async function mediaTypeOf(instance: InstanceNode, [top, below]: AttributePath): Promise<string> {
+  const isDocument = top?.tag === encapsulatedDocument && below === undefined;
+  return (isDocument ? documentMediaTypeOf(await instance.metadata()) : null) ?? 'application/octet-stream';
 }
 
 /** A relative address is relative to the resource whose metadata held it. */

@@ -9,6 +9,7 @@ import './types/coded-concept.ts';
 import './types/instance.ts';
 import './types/instance-types.ts';
 import './types/all-modules.ts';
+import './types/all-objects.ts';
 import './types/node-queries.ts';
 import './types/patient.ts';
 import './types/referenced-instance.ts';

@@ -40,7 +40,7 @@ export const DicomObject = builder.interfaceRef<DicomObjectModel>('DicomObject')
   fields: (t) => ({
     attribute: t.field({
       type: AttributeRef,
-      description: 'An attribute by its path (see DicomObject). Null: not there.',
+      description: 'An attribute by its path. Null: not there.',
       args: { path: t.arg.string({ required: true, description: 'Keyword or tag, items by index.' }) },
       extensions: { dicom: readsPath },
       resolve: (object, { path }) => readAttribute(object, parseAttributePath(path), 'path'),
@@ -48,7 +48,7 @@ export const DicomObject = builder.interfaceRef<DicomObjectModel>('DicomObject')
     attributes: t.field({
       type: [AttributeRef],
       nullable: { list: true, items: true },
-      description: `As attribute, in the order asked for: at most ${maxPaths}.`,
+      description: `As attribute: at most ${maxPaths}, in their order.`,
       args: { paths: t.arg.stringList({ required: true, description: 'As for attribute.' }) },
       extensions: { dicom: readsPaths },
       resolve: (object, { paths }) => {

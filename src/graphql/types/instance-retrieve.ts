@@ -54,7 +54,7 @@ const FrameRetrieve = builder.objectRef<FrameModel>('FrameRetrieve').implement({
 
 export const InstanceRetrieve = builder.objectRef<InstanceNode>('InstanceRetrieve').implement({
   description:
-    'Signed URLs of an instance, each form for itself. A form that the origin does not give is REPRESENTATION_UNAVAILABLE.',
+    'Signed URLs of an instance, each form for itself. A form that the origin does not give is REPRESENTATION_UNAVAILABLE. Minting costs no origin request, but where a row does not tell what kind of object it is.',
   fields: (t) => ({
     native: t.field({
       type: SignedUrl,

@@ -54,15 +54,14 @@ export const Instance = InstanceRef.implement({
     }),
     instanceNumber: t.attribute('InstanceNumber'),
     numberOfFrames: t.attribute('NumberOfFrames', {
-      description: 'As stored: null in most single-frame images. See retrieve.frameCount.',
+      description: 'As stored; see retrieve.frameCount.',
     }),
     rows: t.attribute('Rows'),
     columns: t.attribute('Columns'),
     retrieve: t.field({
       type: InstanceRetrieve,
       nullable: false,
-      description:
-        'Signed URLs. Minting costs no origin request, but where a row does not tell what kind of object it is.',
+      description: 'Signed URLs.',
       resolve: (instance) => instance,
     }),
   }),

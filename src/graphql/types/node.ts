@@ -21,7 +21,7 @@ export const NodeInterface = builder.interfaceRef<AnyNode>('Node').implement({
   fields: (t) => ({
     id: t.id({
       nullable: false,
-      description: 'Opaque; holds the origin and the whole UID path.',
+      description: 'Opaque; for node(id:).',
       resolve: (node) => {
         const origin = node.loaders.origin.id;
         const { study } = node;

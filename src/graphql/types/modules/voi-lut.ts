@@ -42,7 +42,7 @@ function windowsOf(source: AttributeSource): Promise<readonly WindowModel[]> | r
   });
 }
 
-addModule('VoiLut', {
+export const VoiLut = addModule('VoiLut', {
   description: 'Which of the values of the modality to show.',
   definedIn: 'VOI LUT Module (PS3.3 §C.11.2)',
   on: [
