@@ -70,10 +70,11 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
     return closed;
   };
   try {
-    const [embedded, { createGraphql }, { createGateway }] = await Promise.all([
+    const [embedded, { createGraphql }, { createGateway }, { createRootGateway }] = await Promise.all([
       openArchive(config.archive),
       import('./graphql/server.ts'),
       import('./gateway/gateway.ts'),
+      import('./gateway/root/root-gateway.ts'),
     ]);
     if (embedded !== null) closers.push(() => embedded.close());
     const hooks = onOriginRequest === undefined ? {} : { onRequest: onOriginRequest };
@@ -85,10 +86,13 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
       publicUrl,
       resourceSeconds: links.resourceLifetimeSeconds,
       templateSeconds: links.templateLifetimeSeconds,
+      rootSeconds: links.rootLifetimeSeconds,
       clock,
     });
     const readiness = watchReadiness({ origins: [...origins.values()], probe: probeCapabilities, log });
     closers.unshift(async () => readiness.close());
+    const onError = (error: unknown) => log.error({ err: error }, 'a payload could not be delivered');
+    const gateway = { origins, keys, minter, clock, onError };
     parts = {
       graphql: createGraphql({
         origins,
@@ -99,13 +103,8 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
         cache: createAnswerCache(config.cache),
         logger: log,
       }),
-      links: createGateway({
-        origins,
-        keys,
-        minter,
-        clock,
-        onError: (error) => log.error({ err: error }, 'a payload could not be delivered'),
-      }),
+      links: createGateway(gateway),
+      dicomweb: createRootGateway(gateway),
       graphiql: config.graphiql ? graphiqlPage() : null,
       isReady: readiness.isReady,
     };

@@ -35,6 +35,7 @@ export interface Config {
   readonly links: LinkKeyConfig & {
     readonly resourceLifetimeSeconds: number;
     readonly templateLifetimeSeconds: number;
+    readonly rootLifetimeSeconds: number;
   };
   readonly limits: Section<'limits'>;
   readonly cache: Section<'cache'>;
@@ -108,7 +109,7 @@ function resolveConfig(
     });
   }
   const stateFolder = values.stateFolder ?? defaultStateFolder(environment);
-  const { resourceLifetimeSeconds, templateLifetimeSeconds } = values.links;
+  const { resourceLifetimeSeconds, templateLifetimeSeconds, rootLifetimeSeconds } = values.links;
   const keys = resolveLinkKeys(command, checked, stateFolder, problems);
   return {
     command,
@@ -120,7 +121,7 @@ function resolveConfig(
     cors,
     graphiql,
     explain,
-    links: { ...keys, resourceLifetimeSeconds, templateLifetimeSeconds },
+    links: { ...keys, resourceLifetimeSeconds, templateLifetimeSeconds, rootLifetimeSeconds },
     limits,
     cache,
     timeouts,

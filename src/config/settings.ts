@@ -157,6 +157,14 @@ export const settings = {
       default: 3600,
       rare: true,
     }),
+    rootLifetimeSeconds: wholeNumber({
+      group: 'Links',
+      min: 240,
+      max: 3600,
+      help: 'How long a DICOMweb root for a study or series is good, in seconds.',
+      default: 3600,
+      rare: true,
+    }),
   },
   limits: {
     maxOriginRequests: limit(1, 10_000, 100, 'Most requests to origins that one operation may cost.'),

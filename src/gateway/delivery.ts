@@ -3,13 +3,15 @@ import type { Uid } from '../dicom/uid.ts';
 
 /** What is sent for a link, once the origin has begun to answer. */
 export interface Delivery {
-  /** 206 where the origin leaves instances out of a study or series. */
-  readonly status: 200 | 206;
+  /** 204 is a search without matches; 206 where the origin leaves instances out of a study or series. */
+  readonly status: 200 | 204 | 206;
   readonly contentType: string;
   /** Bytes of the body, which has this length or fails; null where only its end will tell. */
   readonly contentLength: number | null;
   /** Text, of which gzip makes a fraction. Images have a codec of their own. */
   readonly isText?: boolean;
+  /** Texts of Warning 299 (PS3.18 §8.3.4.4). */
+  readonly warnings?: readonly string[];
   /** To be read to the end or destroyed. */
   readonly body: Readable;
 }

@@ -21,16 +21,21 @@ const contentSecurityPolicy = "sandbox; default-src 'none'; style-src 'unsafe-in
  * @throws The error of the body; the connection is then broken off. ERR_STREAM_PREMATURE_CLOSE: the client is gone.
  */
 export async function sendBody(response: ServerResponse, delivery: Delivery, secondsLeft: number): Promise<void> {
-  const { status, contentType, contentLength, body, isText = false } = delivery;
-  const isGzip = isText && acceptsGzip(response.req.headers['accept-encoding']);
+  const { status, contentType, contentLength, body, isText = false, warnings = [] } = delivery;
+  const isGzip = isText && status !== 204 && acceptsGzip(response.req.headers['accept-encoding']);
   if (isText) response.appendHeader('vary', 'Accept-Encoding');
+  if (warnings.length > 0)
+    response.setHeader(
+      'warning',
+      warnings.map((text) => `299 dicomweb-graphql "${text}"`),
+    );
   response.writeHead(status, {
     ...always,
     'content-security-policy': contentSecurityPolicy,
     'cache-control': `private, max-age=${Math.max(0, Math.floor(secondsLeft))}`,
-    'content-type': contentType,
+    ...(status === 204 ? {} : { 'content-type': contentType }),
     ...(isGzip ? { 'content-encoding': 'gzip' } : {}),
-    ...(contentLength === null || isGzip ? {} : { 'content-length': String(contentLength) }),
+    ...(contentLength === null || isGzip || status === 204 ? {} : { 'content-length': String(contentLength) }),
   });
   if (response.req.method === 'HEAD') {
     body.destroy();

@@ -21,7 +21,7 @@ export const graphqlCors: CorsRoute = {
 export const linksCors: CorsRoute = {
   methods: 'GET, HEAD',
   headers: 'Accept, Authorization, Cache-Control, Content-Type, If-None-Match, If-Range, Pragma, Range',
-  exposed: 'Accept-Ranges, Content-Disposition, Content-Range, ETag, Retry-After, X-Request-Id',
+  exposed: 'Accept-Ranges, Content-Disposition, Content-Range, ETag, Retry-After, Warning, X-Request-Id',
 };
 
 /** Browsers keep what a preflight said for so long at most (Chromium's bound), in seconds. */

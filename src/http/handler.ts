@@ -16,8 +16,12 @@ export interface Parts {
   readonly graphql: Handler;
   /** Answers whatever is below /links/, as it was sent. */
   readonly links: Handler;
+  /** Answers whatever is below /dicomweb/, as it was sent. */
+  readonly dicomweb: Handler;
   /** GraphiQL for browsers at /graphql; null: not served. */
   readonly graphiql: (() => Promise<CompressedPage>) | null;
+  /** Answers /metrics; null: not served. */
+  readonly metrics: ((response: ServerResponse) => Promise<void>) | null;
   /** Whether requests can be answered now. */
   readonly isReady: () => boolean;
 }
@@ -36,18 +40,21 @@ const methods = {
   graphql: ['GET', 'POST'],
   health: ['GET', 'HEAD'],
   ready: ['GET', 'HEAD'],
+  metrics: ['GET', 'HEAD'],
   index: ['GET', 'HEAD'],
 } as const;
 
-type Route = keyof typeof methods | 'links';
+type Route = keyof typeof methods | 'links' | 'dicomweb';
 
 /** By the target as it was sent: a URL parser would make /graphql of other spellings, and other hosts of some paths. */
 function routeOf(target: string): Route | null {
   if (target.startsWith('/links/')) return 'links';
+  if (target.startsWith('/dicomweb/')) return 'dicomweb';
   const [path] = target.split('?', 1);
   if (path === '/graphql') return 'graphql';
   if (path === '/health') return 'health';
   if (path === '/ready') return 'ready';
+  if (path === '/metrics') return 'metrics';
   return path === '/' ? 'index' : null;
 }
 
@@ -76,15 +83,15 @@ export function createHandler(currentParts: () => Parts, options: HandlerOptions
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse, route: Route): Promise<unknown> {
-    const needsHost = route !== 'health' && route !== 'ready'; // what watches a server may know it by another name
+    const needsHost = route !== 'health' && route !== 'ready' && route !== 'metrics'; // what watches a server may know it by another name
     if (needsHost && !isHostAllowed(request.headers.host)) {
       return sendProblem(response, 'FORBIDDEN', { status: 421, detail: 'Not a host of this server (see publicUrl)' });
     }
     const parts = currentParts();
-    if (route === 'links') {
+    if (route === 'links' || route === 'dicomweb') {
       const verdict = judgePage(request, response, linksCors);
       if (request.method === 'OPTIONS') return answerOptions(response, verdict, linksCors);
-      return parts.links(request, response);
+      return parts[route](request, response);
     }
     if (route === 'graphql') return answerGraphql(request, response, parts);
     if (!isMethod(route, request)) return sendMethodProblem(response, route);

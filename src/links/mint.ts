@@ -57,6 +57,8 @@ export interface LinkMinter {
    * @throws {LinkGrantError} REPRESENTATION_UNAVAILABLE: too long for a URL.
    */
   bulkDataOfRoot(root: LinkGrant, ref: InstanceRef, request: BulkDataRequest): string;
+  /** The base URL of the DICOMweb service that a root's token is for. */
+  rootUrl(token: string): string;
 }
 
 /** The part of a grant that all links of one principal have in common. */
@@ -179,6 +181,7 @@ export function createLinkMinter(options: LinkMinterOptions): LinkMinter {
     linksWithin(grant) {
       return linksUntil(grant.expiresAt, grant);
     },
+    rootUrl: (token) => baseOf.root + token,
     bulkDataOfRoot(root, { study, series, instance }, { attributePath, originPath }) {
       const narrowed = { study, series, instance, attributePath, originPath };
       return signGrant({ ...root, ...narrowed, representations: ['BULKDATA'] }, keys);

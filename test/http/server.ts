@@ -24,6 +24,7 @@ export async function startServer(
   const all: Parts = {
     graphql: (_request, response) => response.end('graphql'),
     links: (_request, response) => response.end('links'),
+    dicomweb: (_request, response) => response.end('dicomweb'),
     graphiql: null,
     isReady: () => true,
     ...parts,

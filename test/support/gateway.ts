@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createGateway } from '../../src/gateway/gateway.ts';
+import { createGateway, type GatewayOptions } from '../../src/gateway/gateway.ts';
+import { createRootGateway } from '../../src/gateway/root/root-gateway.ts';
 import type { Links } from '../../src/links/links.ts';
 import { createLinkMinter, type LinkMinter } from '../../src/links/mint.ts';
 import type { Origin } from '../../src/origin/origin.ts';
@@ -30,19 +31,21 @@ export async function startTestGateway(originUrl: string, config: Partial<Origin
   const reports: RequestReport[] = [];
   const faults: unknown[] = [];
   const origin = createTestOrigin(originUrl, config, { onRequest: (report) => reports.push(report) });
-  const server = createServer((req, res) => void gateway(req, res));
+  const server = createServer((req, res) => void (req.url?.startsWith('/dicomweb/') ? roots : gateway)(req, res));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const milliseconds = () => clock.now * 1000;
   const publicUrl = `http://127.0.0.1:${port}`;
   const minter = createLinkMinter({ keys: linkKeys, publicUrl, clock: milliseconds });
-  const gateway = createGateway({
+  const options: GatewayOptions = {
     origins: new Map([[origin.id, origin]]),
     keys: linkKeys,
     minter,
     clock: milliseconds,
     onError: (error) => faults.push(error),
-  });
+  };
+  const gateway = createGateway(options);
+  const roots = createRootGateway(options);
   const close = async (): Promise<void> => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -95,4 +98,4 @@ export function rawRequest(
 }
 
 /** The path of a link, as it stands in a request line. */
-export const pathOf = (url: string): string => url.slice(url.indexOf('/links/'));
+export const pathOf = (url: string): string => url.slice(url.search(/\/(?:links|dicomweb)\//));

@@ -1,0 +1,83 @@
+import { Readable } from 'node:stream';
+import type { DataSet } from '../../dicom/data-set.ts';
+import { tagOf } from '../../dicom/dictionary.ts';
+import { FacadeError } from '../../errors.ts';
+import type { Origin, RequestOptions } from '../../origin/origin.ts';
+import { type ObjectRef, resourcePath } from '../../origin/resource.ts';
+import { type Level, search } from '../../origin/search.ts';
+import type { Delivery } from '../delivery.ts';
+import { toLinkedMetadata } from '../metadata-links.ts';
+import type { RootScope } from './root-resource.ts';
+import { type RootSearch, tagsAbove } from './root-search.ts';
+import type { ScopeMembers } from './scope-members.ts';
+
+const studyTag = tagOf('StudyInstanceUID');
+const seriesTag = tagOf('SeriesInstanceUID');
+const instanceTag = tagOf('SOPInstanceUID');
+
+export interface SearchSurroundings {
+  readonly rootUrl: string;
+  readonly contentType: string;
+  /** What the root is for. */
+  readonly grantScope: RootScope;
+  readonly members: ScopeMembers;
+}
+
+/**
+ * The rows of a search below a root: those of the scope, with Retrieve URLs below the root. No rows are 204.
+ *
+ * @throws {FacadeError} FILTER_UNSUPPORTED: the origin did not match, or its rows do not tell whether it did.
+ * @see PS3.18 §10.6.3
+ */
+export async function deliverSearch(
+  origin: Origin,
+  { query, tests, warnings, isEmpty, limit, offset }: RootSearch,
+  { rootUrl, contentType, grantScope, members }: SearchSurroundings,
+  options: RequestOptions,
+): Promise<Delivery> {
+  const { dataSets, more } = isEmpty ? { dataSets: [], more: false } : await search(origin, query, options);
+  const scope: ObjectRef = query.scope ?? grantScope;
+  const rows = dataSets.filter((row) => isWithin(row, grantScope) && refOf(row, query.level, scope) !== null);
+  // A series that the client named: its rows are to say that they are of the study, or it is looked up.
+  if (scope.series !== undefined && !('series' in grantScope) && rows.some((row) => !row.has(studyTag))) {
+    await members.check(origin, { study: scope.study, series: scope.series });
+  }
+  for (const row of rows) checkMatch(origin, row, tests);
+  // An origin that does not page was asked for all of them.
+  const isPaged = query.limit !== undefined || query.offset !== undefined;
+  const start = isPaged ? 0 : offset;
+  const end = limit === null ? undefined : start + limit;
+  const above = tagsAbove(grantScope);
+  const answers = rows.slice(start, end).map((row) => {
+    const ref = refOf(row, query.level, scope);
+    const told = Object.fromEntries(Object.entries(row.json).filter(([key]) => !above.has(key.toUpperCase())));
+    return toLinkedMetadata(told, () => null, ref && rootUrl + resourcePath(ref));
+  });
+  const isMore = more || (end !== undefined && rows.length > end);
+  const told = [...warnings, ...(isMore ? ['There are additional results that can be requested'] : [])];
+  const body = Buffer.from(JSON.stringify(answers));
+  const head = { contentType, isText: true, warnings: told };
+  if (answers.length === 0) return { ...head, status: 204, contentLength: 0, body: Readable.from([]) };
+  return { ...head, status: 200, contentLength: body.length, body: Readable.from([body], { objectMode: false }) };
+}
+
+/** UIDs are what the origin says they are; where it does not say one, what it was asked for. */
+const isWithin = (row: DataSet, { study, series }: ObjectRef): boolean =>
+  (row.uid(studyTag) ?? study) === study && (series === undefined || (row.uid(seriesTag) ?? series) === series);
+
+function checkMatch(origin: Origin, row: DataSet, tests: RootSearch['tests']): void {
+  if (tests.every((test) => test(row) === true)) return;
+  throw new FacadeError('FILTER_UNSUPPORTED', 'The origin did not match, or does not show that it did', {
+    origin: origin.id,
+  });
+}
+
+/** What a row is of, below the object that was searched; null for what has no UID of its level, or is not below it. */
+function refOf(row: DataSet, level: Level, { study, series: searched }: ObjectRef): ObjectRef | null {
+  if (level === 'study') return row.uid(studyTag) === study ? { study } : null;
+  const series = row.uid(seriesTag) ?? (level === 'instance' ? searched : undefined);
+  if (!series || (searched !== undefined && series !== searched)) return null;
+  if (level === 'series') return { study, series };
+  const instance = row.uid(instanceTag);
+  return instance ? { study, series, instance } : null;
+}

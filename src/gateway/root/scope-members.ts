@@ -1,0 +1,83 @@
+import { tagOf } from '../../dicom/dictionary.ts';
+import { FacadeError } from '../../errors.ts';
+import { retrieveMetadata } from '../../origin/metadata.ts';
+import type { Origin } from '../../origin/origin.ts';
+import type { InstanceRef, ObjectRef, SeriesRef } from '../../origin/resource.ts';
+import { search } from '../../origin/search.ts';
+import { instanceIn } from '../deliver-metadata.ts';
+
+/** What is known of a study does not change: an instance is of one study and one series for good. */
+const maxKnown = 20_000;
+
+const instanceUid = tagOf('SOPInstanceUID');
+
+/**
+ * Makes sure that a series or an instance which a client names is of the study and series that it is named with.
+ *
+ * An origin may find an object by the last UID of a path and not look at those before it; below a root that would open
+ * every other study. So the object itself is asked, by its metadata: once, as what was seen is remembered.
+ */
+export interface ScopeMembers {
+  /** What the metadata that was served tells. */
+  learn(origin: Origin, ref: InstanceRef): void;
+  /** @throws {FacadeError} NOT_FOUND: it is not, or is not there; or what reading metadata throws. */
+  check(origin: Origin, ref: SeriesRef | InstanceRef): Promise<void>;
+}
+
+export function createScopeMembers(): ScopeMembers {
+  const known = new Set<string>();
+  const underWay = new Map<string, Promise<void>>();
+
+  function remember(key: string): void {
+    known.delete(key);
+    known.add(key);
+    const [oldest] = known;
+    if (known.size > maxKnown && oldest !== undefined) known.delete(oldest);
+  }
+
+  function learn(origin: Origin, { study, series, instance }: InstanceRef): void {
+    remember(keyOf(origin, { study, series, instance }));
+    remember(keyOf(origin, { study, series }));
+  }
+
+  async function ask(origin: Origin, ref: SeriesRef | InstanceRef): Promise<void> {
+    const asked = 'instance' in ref ? ref : await someInstance(origin, ref);
+    const [dataSet] = await retrieveMetadata(origin, asked);
+    const told = dataSet && instanceIn(dataSet);
+    if (!told || keyOf(origin, told) !== keyOf(origin, asked)) throw missing();
+    learn(origin, told);
+  }
+
+  return {
+    learn,
+    async check(origin, ref) {
+      const key = keyOf(origin, ref);
+      if (known.has(key)) return remember(key);
+      // A viewer asks for many frames of an instance at once. The question is not one client's: none may break it off.
+      let answer = underWay.get(key);
+      if (answer === undefined) {
+        answer = ask(origin, ref).finally(() => underWay.delete(key));
+        underWay.set(key, answer);
+      }
+      await answer;
+    },
+  };
+}
+
+async function someInstance(origin: Origin, ref: SeriesRef): Promise<InstanceRef> {
+  const { dataSets } = await search(origin, {
+    level: 'instance',
+    scope: ref,
+    matches: new Map(),
+    includeFields: [],
+    limit: 1,
+  });
+  const instance = dataSets[0]?.uid(instanceUid);
+  if (!instance) throw missing();
+  return { ...ref, instance };
+}
+
+const keyOf = ({ id }: Origin, { study, series, instance }: ObjectRef): string =>
+  JSON.stringify([id, study, series, instance]);
+
+const missing = () => new FacadeError('NOT_FOUND', 'There is no such object below this root');
