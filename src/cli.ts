@@ -48,7 +48,7 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 function helpText(all: boolean): string {
-  const more = all ? [] : ['More settings (limits, timeouts): dicomweb-graphql --help-all'];
+  const more = all ? [] : ['More settings (OAuth and AWS credentials, limits, timeouts): dicomweb-graphql --help-all'];
   return [usage, describeSettings(all), ...more, examples].join('\n\n');
 }
 

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CheckedValues } from './check-values.ts';
 import { chooseOne } from './choose-one.ts';
-import { credentialNames, type OriginCredentials, readCredentials } from './credentials.ts';
+import { credentialNames, type OriginCredentials, resolveCredentials } from './credentials.ts';
 import type { OriginEntry } from './origin-entry.ts';
 import type { OriginRequestBounds } from './origin-requests.ts';
 import type { Problem } from './problem.ts';
@@ -60,11 +60,6 @@ export function resolveArchive(command: Command, checked: CheckedValues, problem
 function singleOrigin(checked: CheckedValues, problems: Problem[]): OriginSettings {
   const { values, sources } = checked;
   const { origin: url = '', caFile } = values;
-  const credential = chooseOne(credentialNames, checked, problems);
-  const credentials: OriginCredentials =
-    credential === null
-      ? { kind: 'none' }
-      : readCredentials(credential.name, String(credential.value), credential, problems);
   return {
     ...values.originRequests,
     ...certificates(caFile, sources.get('caFile')?.where ?? 'caFile', problems),
@@ -72,7 +67,7 @@ function singleOrigin(checked: CheckedValues, problems: Problem[]): OriginSettin
     name: URL.parse(url)?.host ?? 'origin',
     url,
     profile: values.profile,
-    credentials,
+    credentials: resolveCredentials(checked, problems),
   };
 }
 
@@ -83,15 +78,9 @@ function severalOrigins({ values, sources }: CheckedValues, problems: Problem[])
     const where = `${list}[${index}]`;
     if (ids.has(entry.id)) problems.push({ where: `${where}.id`, message: 'is the id of another origin too' });
     ids.add(entry.id);
-    const [credential, ...others] = credentialNames.filter((name) => entry[name] !== undefined);
-    for (const other of others) {
-      problems.push({ where: `${where}.${other}`, message: `not together with ${where}.${credential}` });
-    }
-    const credentials: OriginCredentials =
-      credential === undefined
-        ? { kind: 'none' }
-        : readCredentials(credential, entry[credential] ?? '', { where: `${where}.${credential}`, folder }, problems);
-    const { basic: _1, basicFile: _2, bearer: _3, bearerFile: _4, caFile, ...rest } = entry;
+    const { basic, basicFile, bearer, bearerFile, forwardToken, oauth, aws, caFile, ...rest } = entry;
+    const written = writtenIn({ basic, basicFile, bearer, bearerFile, forwardToken, oauth, aws }, where, folder);
+    const credentials = resolveCredentials({ sources: written, faulty: new Set() }, problems);
     return {
       ...values.originRequests,
       ...certificates(caFile && resolve(folder, caFile), `${where}.caFile`, problems),
@@ -100,6 +89,20 @@ function severalOrigins({ values, sources }: CheckedValues, problems: Problem[])
       credentials,
     };
   });
+}
+
+/** What an entry says, by the names of the settings that are the same for a single origin. */
+function writtenIn(section: object, where: string, folder: string): CheckedValues['sources'] {
+  const entries = Object.entries(section).flatMap(([key, value]): readonly (readonly [string, unknown])[] =>
+    typeof value === 'object'
+      ? Object.entries(value).map(([name, inner]) => [`${key}.${name}`, inner])
+      : [[key, value]],
+  );
+  return new Map(
+    entries.flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, { name, value, where: `${where}.${name}`, folder, rank: 0 }]],
+    ),
+  );
 }
 
 function certificates(file: string | undefined, where: string, problems: Problem[]): { readonly tlsCa?: string } {

@@ -7,7 +7,7 @@ import type { Problem } from './problem.ts';
  */
 export function chooseOne<const Name extends string>(
   names: readonly Name[],
-  { sources }: CheckedValues,
+  { sources }: Pick<CheckedValues, 'sources'>,
   problems: Problem[],
 ): (Winner & { readonly name: Name }) | null {
   const written = names.flatMap((name) => {

@@ -35,6 +35,7 @@ export interface Config {
   readonly links: LinkKeyConfig & {
     readonly resourceLifetimeSeconds: number;
     readonly templateLifetimeSeconds: number;
+    readonly opaqueTokenSeconds: number;
     readonly rootLifetimeSeconds: number;
   };
   readonly limits: Section<'limits'>;
@@ -109,7 +110,7 @@ function resolveConfig(
     });
   }
   const stateFolder = values.stateFolder ?? defaultStateFolder(environment);
-  const { resourceLifetimeSeconds, templateLifetimeSeconds, rootLifetimeSeconds } = values.links;
+  const { resourceLifetimeSeconds, templateLifetimeSeconds, rootLifetimeSeconds, opaqueTokenSeconds } = values.links;
   const keys = resolveLinkKeys(command, checked, stateFolder, problems);
   return {
     command,
@@ -121,7 +122,7 @@ function resolveConfig(
     cors,
     graphiql,
     explain,
-    links: { ...keys, resourceLifetimeSeconds, templateLifetimeSeconds, rootLifetimeSeconds },
+    links: { ...keys, resourceLifetimeSeconds, templateLifetimeSeconds, rootLifetimeSeconds, opaqueTokenSeconds },
     limits,
     cache,
     timeouts,

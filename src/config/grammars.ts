@@ -29,6 +29,12 @@ export const baseUrl = z.string(mustBe('an http or https URL')).transform((writt
   return url.href.replace(/\/+$/, '');
 });
 
+/** An absolute http or https URL that is asked as it stands: a query is allowed, credentials and a fragment are not. */
+export const endpointUrl = z.string(mustBe('an http or https URL')).refine((written) => {
+  const url = URL.parse(written);
+  return url !== null && /^https?:$/.test(url.protocol) && url.username + url.password === '' && !written.includes('#');
+}, mustBe('an http or https URL without user, password and fragment'));
+
 /** An origin in the sense of browsers, for CORS: `https://viewer.example:8443`. Or `localhost`: this machine's pages, on any port. */
 export const pageOrigin = z
   .string(mustBe('an origin such as https://viewer.example, or localhost'))
@@ -50,6 +56,20 @@ export const bearerToken = z
   .string(mustBe('a bearer token'))
   .max(8192, mustBe('at most 8192 characters'))
   .refine((written) => /^[A-Za-z0-9\-._~+/]+=*$/.test(written), mustBe('a bearer token (letters, digits and -._~+/=)'));
+
+/** What may stand in a header or a form: not empty, without control characters. */
+export const visibleText = z
+  .string(mustBe('a text'))
+  .min(1, mustBe('a text'))
+  .max(1024, mustBe('at most 1024 characters'))
+  .refine((written) => !hasControlCharacters(written), mustBe('a text without control characters'));
+
+/** A secret that others gave us: their grammar, within reason. */
+export const secretText = z
+  .string(mustBe('a secret'))
+  .min(1, mustBe('a secret'))
+  .max(8192, mustBe('at most 8192 characters'))
+  .refine((written) => !hasControlCharacters(written), mustBe('a secret without control characters'));
 
 /** Part of global ids and of signed links: short, and safe in both. */
 export const originId = z

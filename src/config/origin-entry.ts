@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { baseUrl, basicCredentials, bearerToken, originId } from './grammars.ts';
+import { credentialSettings } from './credential-settings.ts';
+import { baseUrl, basicCredentials, bearerToken, endpointUrl, originId, secretText, visibleText } from './grammars.ts';
 import { originRequestSettings } from './origin-requests.ts';
 import { mustBe, wholeNumberSchema } from './setting.ts';
 
@@ -75,6 +76,32 @@ const capabilities = z.strictObject(
   mustBe('names and values'),
 );
 
+const oauth = z.strictObject(
+  {
+    tokenUrl: endpointUrl.exactOptional(),
+    clientId: visibleText.exactOptional(),
+    clientSecret: secretText.exactOptional(),
+    clientSecretFile: path,
+    clientAuthentication: credentialSettings.oauth.clientAuthentication.schema.exactOptional(),
+    scope: visibleText.exactOptional(),
+    audience: visibleText.exactOptional(),
+  },
+  mustBe('names and values'),
+);
+
+const aws = z.strictObject(
+  {
+    region: visibleText.exactOptional(),
+    service: visibleText.exactOptional(),
+    accessKeyId: visibleText.exactOptional(),
+    secretAccessKey: secretText.exactOptional(),
+    secretAccessKeyFile: path,
+    sessionToken: secretText.exactOptional(),
+    sessionTokenFile: path,
+  },
+  mustBe('names and values'),
+);
+
 /** An entry of `origins`. What it leaves out of the bounds of requests is taken from `originRequests`. */
 export const originEntry = z.strictObject(
   {
@@ -89,6 +116,9 @@ export const originEntry = z.strictObject(
     basicFile: path,
     bearer: bearerToken.exactOptional(),
     bearerFile: path,
+    forwardToken: flag,
+    oauth: oauth.exactOptional(),
+    aws: aws.exactOptional(),
     caFile: path,
     profile: z.enum(profileNames, mustBe(`one of ${profileNames.join(', ')}`)).exactOptional(),
     connectTimeoutMs: bounds.connectTimeoutMs.schema.exactOptional(),
@@ -112,4 +142,4 @@ export const originEntry = z.strictObject(
 export type OriginEntry = z.infer<typeof originEntry>;
 
 /** Every key of an entry, for suggestions. */
-export const originEntryKeys = [...Object.keys(originEntry.shape), ...Object.keys(capabilities.shape)];
+export const originEntryKeys = [originEntry, capabilities, oauth, aws].flatMap(({ shape }) => Object.keys(shape));

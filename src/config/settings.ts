@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { baseUrl, basicCredentials, bearerToken, host, pageOrigin } from './grammars.ts';
+import { credentialSettings } from './credential-settings.ts';
+import { baseUrl, host, pageOrigin } from './grammars.ts';
 import { linkKey } from './link-key.ts';
 import { originEntry, profileNames } from './origin-entry.ts';
 import { originRequestSettings } from './origin-requests.ts';
@@ -38,32 +39,7 @@ export const settings = {
     fileOnly: true,
     default: [],
   }),
-  basic: text({
-    group: 'Archive',
-    placeholder: 'USER:PASSWORD',
-    schema: basicCredentials,
-    help: 'HTTP Basic credentials for --origin; better by environment or --basic-file.',
-    default: undefined,
-  }),
-  basicFile: path({
-    group: 'Archive',
-    placeholder: 'FILE',
-    help: 'A file that holds USER:PASSWORD for --origin.',
-    default: undefined,
-  }),
-  bearer: text({
-    group: 'Archive',
-    placeholder: 'TOKEN',
-    schema: bearerToken,
-    help: 'Bearer token for --origin; better by environment or --bearer-file.',
-    default: undefined,
-  }),
-  bearerFile: path({
-    group: 'Archive',
-    placeholder: 'FILE',
-    help: 'A file that holds the bearer token for --origin.',
-    default: undefined,
-  }),
+  ...credentialSettings,
   caFile: path({
     group: 'Archive',
     placeholder: 'FILE',
@@ -146,6 +122,14 @@ export const settings = {
       min: 240,
       max: 600,
       help: 'How long a link to one resource is good, in seconds.',
+      default: 600,
+      rare: true,
+    }),
+    opaqueTokenSeconds: wholeNumber({
+      group: 'Links',
+      min: 240,
+      max: 3600,
+      help: "How long links made with a caller's token are good where the token does not tell its end, in seconds.",
       default: 600,
       rare: true,
     }),
