@@ -20,8 +20,6 @@ export interface Parts {
   readonly dicomweb: Handler;
   /** GraphiQL for browsers at /graphql; null: not served. */
   readonly graphiql: (() => Promise<CompressedPage>) | null;
-  /** Answers /metrics; null: not served. */
-  readonly metrics: ((response: ServerResponse) => Promise<void>) | null;
   /** Whether requests can be answered now. */
   readonly isReady: () => boolean;
 }
@@ -40,7 +38,6 @@ const methods = {
   graphql: ['GET', 'POST'],
   health: ['GET', 'HEAD'],
   ready: ['GET', 'HEAD'],
-  metrics: ['GET', 'HEAD'],
   index: ['GET', 'HEAD'],
 } as const;
 
@@ -54,7 +51,6 @@ function routeOf(target: string): Route | null {
   if (path === '/graphql') return 'graphql';
   if (path === '/health') return 'health';
   if (path === '/ready') return 'ready';
-  if (path === '/metrics') return 'metrics';
   return path === '/' ? 'index' : null;
 }
 
@@ -83,7 +79,7 @@ export function createHandler(currentParts: () => Parts, options: HandlerOptions
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse, route: Route): Promise<unknown> {
-    const needsHost = route !== 'health' && route !== 'ready' && route !== 'metrics'; // what watches a server may know it by another name
+    const needsHost = route !== 'health' && route !== 'ready'; // what watches a server may know it by another name
     if (needsHost && !isHostAllowed(request.headers.host)) {
       return sendProblem(response, 'FORBIDDEN', { status: 421, detail: 'Not a host of this server (see publicUrl)' });
     }
