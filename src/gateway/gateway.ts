@@ -7,7 +7,7 @@ import type { Links } from '../links/links.ts';
 import type { LinkMinter } from '../links/mint.ts';
 import { verifyLink } from '../links/token.ts';
 import type { Origin, RequestOptions } from '../origin/origin.ts';
-import { answerRead } from './answer.ts';
+import { type Answer, answerRead } from './answer.ts';
 import { deliverBulkData } from './deliver-bulk-data.ts';
 import { deliverMetadata, type MetadataAddresses } from './deliver-metadata.ts';
 import { deliverFrame, deliverNative } from './deliver-native.ts';
@@ -34,28 +34,26 @@ export type Gateway = (request: IncomingMessage, response: ServerResponse) => Pr
 /**
  * From a signed link to streamed bytes. The link is verified before anything else is done; the origin's request is built
  * from what was signed.
+ *
+ * @param uploads - Answers POST. Without it, there is none: 405.
  */
-export function createGateway({
-  origins,
-  keys,
-  minter,
-  clock = Date.now,
-  onError = () => {},
-}: GatewayOptions): Gateway {
-  return (request, response) =>
-    answerRead(
-      request,
-      response,
-      async (signal) => {
-        const now = clock() / 1000;
-        const target = parseLinkTarget(request.url ?? '');
-        if (target === null) throw new LinkInvalidError();
-        const grant = verifyLink(target.token, keys, target.form, now);
-        const delivery = await deliver(grant, frameOf(target, grant), { signal });
-        return { delivery, maxAgeSeconds: grant.expiresAt - now };
-      },
-      onError,
-    );
+export function createGateway(
+  { origins, keys, minter, clock = Date.now, onError = () => {} }: GatewayOptions,
+  uploads?: Gateway,
+): Gateway {
+  return (request, response) => {
+    if (request.method === 'POST' && uploads !== undefined) return uploads(request, response);
+    return answerRead(request, response, (signal) => read(request.url ?? '', signal), onError);
+  };
+
+  async function read(url: string, signal: AbortSignal): Promise<Answer> {
+    const now = clock() / 1000;
+    const target = parseLinkTarget(url);
+    if (target === null) throw new LinkInvalidError();
+    const grant = verifyLink(target.token, keys, target.form, now);
+    const delivery = await deliver(grant, frameOf(target, grant), { signal });
+    return { delivery, maxAgeSeconds: grant.expiresAt - now };
+  }
 
   async function deliver(grant: LinkGrant, frame: number | null, options: RequestOptions): Promise<Delivery> {
     const origin = origins.get(grant.origin);

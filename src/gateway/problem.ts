@@ -11,9 +11,11 @@ export interface Problem {
 /** Codes of which nothing more is told: a fault of ours; and what is missing, as what may not be seen looks the same. */
 const silent: ReadonlySet<ErrorCode> = new Set(['INTERNAL', 'NOT_FOUND']);
 
-export function toProblem(error: unknown): Problem {
+/** @param httpStatus - Where HTTP has a more telling one than the code's own. */
+export function toProblem(error: unknown, httpStatus?: number): Problem {
   const code = isCodedError(error) ? error.code : 'INTERNAL';
-  const { title, status, retryable } = errorCodes[code];
+  const { title, retryable } = errorCodes[code];
+  const status = httpStatus ?? errorCodes[code].status;
   if (!isCodedError(error) || silent.has(code)) return problem(status, { code, title, retryable });
 
   const { retryAfterSeconds, ...facts } = error.facts ?? {};

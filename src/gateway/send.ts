@@ -47,6 +47,17 @@ export async function sendBody(response: ServerResponse, delivery: Delivery, sec
   }
 }
 
+/** Sends what became of the files of an upload: DICOM JSON. */
+export function sendReport(response: ServerResponse, status: number, json: string): void {
+  response.writeHead(status, {
+    ...always,
+    'content-type': 'application/dicom+json',
+    'cache-control': 'no-store',
+    'content-length': Buffer.byteLength(json),
+  });
+  response.end(json);
+}
+
 export function sendProblem(response: ServerResponse, { status, headers, body }: Problem): void {
   response.writeHead(status, {
     ...always,

@@ -2,8 +2,9 @@ import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createGateway, type GatewayOptions } from '../../src/gateway/gateway.ts';
 import { createRootGateway } from '../../src/gateway/root/root-gateway.ts';
-import type { Links } from '../../src/links/links.ts';
-import { createLinkMinter, type LinkMinter } from '../../src/links/mint.ts';
+import { createSpentLinksInMemory } from '../../src/gateway/upload/spent-links.ts';
+import { createUploads, type UploadOptions } from '../../src/gateway/upload/uploads.ts';
+import { createLinkMinter, type LinkMinter, type PrincipalLinks } from '../../src/links/mint.ts';
 import type { Origin } from '../../src/origin/origin.ts';
 import type { OriginConfig } from '../../src/origin/origin-config.ts';
 import type { RequestReport } from '../../src/origin/request-report.ts';
@@ -15,21 +16,28 @@ export interface TestGateway extends AsyncDisposable {
   readonly origin: Origin;
   readonly minter: LinkMinter;
   /** Links of an anonymous principal, at the time of `clock`. */
-  readonly links: Links;
+  readonly links: PrincipalLinks;
   /** Seconds since the epoch; may be set. */
   readonly clock: { now: number };
   /** Requests that the origin was sent. */
   readonly reports: RequestReport[];
   /** What `onError` was told. */
   readonly faults: unknown[];
+  /** Ids of origins that were sent files. */
+  readonly stored: string[];
   close(): Promise<void>;
 }
 
 /** A gateway over real HTTP on a free port, in front of an origin with the id `test`. */
-export async function startTestGateway(originUrl: string, config: Partial<OriginConfig> = {}): Promise<TestGateway> {
+export async function startTestGateway(
+  originUrl: string,
+  config: Partial<OriginConfig> = {},
+  uploads: Pick<UploadOptions, 'maxUploads' | 'spoolMemoryBytes'> = {},
+): Promise<TestGateway> {
   const clock = { now: noon };
   const reports: RequestReport[] = [];
   const faults: unknown[] = [];
+  const stored: string[] = [];
   const origin = createTestOrigin(originUrl, config, { onRequest: (report) => reports.push(report) });
   const server = createServer((req, res) => void (req.url?.startsWith('/dicomweb/') ? roots : gateway)(req, res));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -44,7 +52,15 @@ export async function startTestGateway(originUrl: string, config: Partial<Origin
     clock: milliseconds,
     onError: (error) => faults.push(error),
   };
-  const gateway = createGateway(options);
+  const gateway = createGateway(
+    options,
+    createUploads({
+      ...uploads,
+      ...options,
+      spentLinks: createSpentLinksInMemory(milliseconds),
+      onStored: (id) => stored.push(id),
+    }),
+  );
   const roots = createRootGateway(options);
   const close = async (): Promise<void> => {
     server.closeAllConnections();
@@ -58,6 +74,7 @@ export async function startTestGateway(originUrl: string, config: Partial<Origin
     clock,
     reports,
     faults,
+    stored,
     close,
     get links() {
       return minter.linksFor({ id: 'anonymous' });

@@ -1,0 +1,171 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import { type StoreResult, storeStatus, toStoreResponse } from '../../dicom/store-response.ts';
+import { isUid, type Uid } from '../../dicom/uid.ts';
+import { FacadeError, isCodedError } from '../../errors.ts';
+import type { LinkGrant } from '../../links/grant.ts';
+import type { LinkKeys } from '../../links/keys.ts';
+import { LinkInvalidError } from '../../links/link-error.ts';
+import { verifyLink } from '../../links/token.ts';
+import { dropRest, RequestBody } from '../../mime/request-body.ts';
+import { tooLarge, UploadError } from '../../mime/upload-error.ts';
+import { uploadParts } from '../../mime/upload-parts.ts';
+import type { Origin, RequestOptions } from '../../origin/origin.ts';
+import { storeInstances } from '../../origin/store.ts';
+import { parseLinkTarget } from '../link-target.ts';
+import { toProblem } from '../problem.ts';
+import { sendProblem, sendReport } from '../send.ts';
+import { type GoodPart, judgeParts } from './judge-parts.ts';
+import type { SpentLinks } from './spent-links.ts';
+import { Spool, type Spooled } from './spool.ts';
+
+export interface UploadOptions {
+  /** By id. */
+  readonly origins: ReadonlyMap<string, Origin>;
+  readonly keys: LinkKeys;
+  readonly spentLinks: SpentLinks;
+  /** Milliseconds since the epoch; default Date.now. */
+  readonly clock?: () => number;
+  /** Uploads at one time; one more is answered 503. Default 8. */
+  readonly maxUploads?: number;
+  /** Bytes of one upload held in memory; what is more waits in a file. Default 8 MiB. */
+  readonly spoolMemoryBytes?: number;
+  /** Told when an origin was sent files, before the report goes out: what is remembered of it may be old. */
+  readonly onStored?: (origin: string) => void;
+  /** Told of faults of ours. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Files in one upload. */
+const maxFiles = 10_000;
+const retryAfterSeconds = 5;
+
+/**
+ * Answers a POST to an upload link: files to an origin, each checked before any of them is relayed.
+ *
+ * The whole body is received first, within the granted bound. Then every file is judged (see {@link judgeParts}), and those
+ * that pass go to the origin in one request. The answer says of each what became of it (PS3.18 §10.5.3), with 200, 202, 400
+ * or 409; an upload of which nothing can be said is a problem document.
+ *
+ * A link is good once: it is taken before a byte is read, and given back only where nothing was relayed and nothing told of
+ * the files: the body broke off, was too large or not multipart, or the origin could not be asked.
+ */
+export function createUploads(
+  options: UploadOptions,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const { origins, keys, spentLinks, clock = Date.now, maxUploads = 8 } = options;
+  let underWay = 0;
+
+  return async (request, response) => {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort(new Error('The client is gone')));
+    try {
+      const result = await accept(request, gone.signal);
+      dropRest(request);
+      sendReport(response, storeStatus(result), JSON.stringify(toStoreResponse(result)));
+    } catch (error) {
+      if (gone.signal.aborted) return;
+      if (!isCodedError(error)) options.onError?.(error);
+      dropRest(request);
+      sendProblem(response, toProblem(error, error instanceof UploadError ? error.status : undefined));
+    }
+  };
+
+  async function accept(request: IncomingMessage, signal: AbortSignal): Promise<StoreResult> {
+    const grant = grantOf(request);
+    const origin = origins.get(grant.origin);
+    if (origin === undefined) throw new FacadeError('NOT_FOUND', 'The origin is not configured any more');
+    const maxBytes = grant.maxBytes ?? 0;
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+    if (underWay >= maxUploads) {
+      throw new FacadeError('UNAVAILABLE', 'Too many uploads are under way', { retryAfterSeconds });
+    }
+    underWay++;
+    try {
+      return await relay(request, grant, origin, signal);
+    } finally {
+      underWay--;
+    }
+  }
+
+  /** @throws {LinkInvalidError} Not an upload, or one that was used. */
+  function grantOf(request: IncomingMessage): LinkGrant {
+    const target = parseLinkTarget(request.url ?? '');
+    if (target === null || target.form !== 'resource') throw new LinkInvalidError();
+    const grant = verifyLink(target.token, keys, 'upload', clock() / 1000);
+    if (target.hasQuery) throw new FacadeError('BAD_USER_INPUT', 'A link takes no query parameters');
+    return grant;
+  }
+
+  async function relay(
+    request: IncomingMessage,
+    { nonce, expiresAt, maxBytes, study }: LinkGrant,
+    origin: Origin,
+    signal: AbortSignal,
+  ): Promise<StoreResult> {
+    if (nonce === null || !(await spentLinks.claim(nonce, expiresAt))) throw new LinkInvalidError();
+    const body = new RequestBody(request, maxBytes ?? 0);
+    const spool = new Spool(options.spoolMemoryBytes ?? 8 * 2 ** 20);
+    let isSpent = false;
+    try {
+      const files = await receive(uploadParts(request.headers, body), spool);
+      return await store(origin, studyOf(study), files, { signal }, () => {
+        isSpent = true;
+      });
+    } finally {
+      body.destroy();
+      await spool.close();
+      if (!isSpent) await spentLinks.release(nonce, expiresAt);
+    }
+  }
+
+  /** @param spend - Called when the files are judged: from then on something is told of them, or sent. */
+  async function store(
+    origin: Origin,
+    study: Uid | null,
+    files: readonly Spooled[],
+    requestOptions: RequestOptions,
+    spend: () => void,
+  ): Promise<StoreResult> {
+    const { good, refused, unreadable } = await judgeParts(origin, study, files, requestOptions);
+    spend();
+    const nothing: StoreResult = { stored: [], failed: [], otherFailures: [], retrieveUrl: null };
+    const told = good.length === 0 ? nothing : await send(origin, study, good);
+    return {
+      ...told,
+      failed: [...refused, ...told.failed],
+      otherFailures: [...unreadable, ...told.otherFailures],
+    };
+  }
+
+  async function send(origin: Origin, study: Uid | null, good: readonly GoodPart[]): Promise<StoreResult> {
+    const instances = good.map(({ identity: { sopClassUid, sopInstanceUid }, file }) => ({
+      sopClassUid,
+      sopInstanceUid,
+      length: file.length,
+      open: () => file.open(),
+    }));
+    try {
+      // Not broken off where the client goes: nobody would know what the origin has then.
+      return await storeInstances(origin, study, instances);
+    } finally {
+      options.onStored?.(origin.id); // also where the answer was lost
+    }
+  }
+}
+
+function studyOf(study: string | null): Uid | null {
+  if (study === null || isUid(study)) return study;
+  throw new LinkInvalidError();
+}
+
+/** @throws {UploadError} No file, or too many; and what the body comes to. */
+async function receive(parts: AsyncIterable<Readable>, spool: Spool): Promise<readonly Spooled[]> {
+  const files: Spooled[] = [];
+  for await (const part of parts) {
+    if (files.length === maxFiles) throw new UploadError(413, `The body has more than ${maxFiles} files`);
+    files.push(await spool.add(part));
+  }
+  if (files.length === 0) throw new UploadError(400, 'There is no file in the body');
+  return files;
+}
