@@ -10,6 +10,7 @@ import type { CompressedPage } from './http/graphiql.ts';
 import { createHandler, type Parts } from './http/handler.ts';
 import { listen } from './http/listen.ts';
 import { createLog } from './http/log.ts';
+import { createMetrics } from './http/metrics.ts';
 import { watchReadiness } from './http/readiness.ts';
 import { startingParts } from './http/starting-parts.ts';
 import { createLinkKeys } from './links/keys.ts';
@@ -77,7 +78,14 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
       import('./gateway/root/root-gateway.ts'),
     ]);
     if (embedded !== null) closers.push(() => embedded.close());
-    const hooks = onOriginRequest === undefined ? {} : { onRequest: onOriginRequest };
+    const cache = createAnswerCache(config.cache);
+    const metrics = config.metrics ? createMetrics(cache && (() => cache.counts)) : null;
+    const hooks: OriginHooks = {
+      onRequest: (report) => {
+        metrics?.countRequest(report);
+        onOriginRequest?.(report);
+      },
+    };
     const origins = new Map(originsOf(config.archive, embedded).map((known) => [known.id, createOrigin(known, hooks)]));
     closers.push(...[...origins.values()].map((origin) => () => origin.close()));
     const keys = createLinkKeys(new Map(links.keys.map(({ id, secret }) => [id, secret])));
@@ -100,12 +108,13 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
         authenticate: authenticateNobody,
         bounds: limits,
         explain: config.explain,
-        cache: createAnswerCache(config.cache),
+        cache,
         logger: log,
       }),
       links: createGateway(gateway),
       dicomweb: createRootGateway(gateway),
       graphiql: config.graphiql ? graphiqlPage() : null,
+      metrics: metrics?.send ?? null,
       isReady: readiness.isReady,
     };
     const { asked, ready } = readiness;

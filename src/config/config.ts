@@ -31,6 +31,7 @@ export interface Config {
   readonly allowAnonymousNetworkAccess: boolean;
   readonly cors: Section<'cors'>;
   readonly graphiql: boolean;
+  readonly metrics: boolean;
   readonly explain: boolean;
   readonly links: LinkKeyConfig & {
     readonly resourceLifetimeSeconds: number;
@@ -94,6 +95,7 @@ function resolveConfig(
     allowAnonymousNetworkAccess,
     cors,
     graphiql,
+    metrics,
     explain,
     limits,
     cache,
@@ -121,6 +123,7 @@ function resolveConfig(
     allowAnonymousNetworkAccess,
     cors,
     graphiql,
+    metrics,
     explain,
     links: { ...keys, resourceLifetimeSeconds, templateLifetimeSeconds, rootLifetimeSeconds, opaqueTokenSeconds },
     limits,

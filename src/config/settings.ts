@@ -96,6 +96,11 @@ export const settings = {
     help: 'Serve GraphiQL to browsers at /graphql.',
     default: { demo: true, serve: false },
   }),
+  metrics: onOff({
+    group: 'Listening',
+    help: 'Answer /metrics for Prometheus: to whoever asks, so keep it from strangers.',
+    default: { demo: true, serve: false },
+  }),
   explain: onOff({
     group: 'Listening',
     help: 'Let those with the scope admin ask for extensions.dicomweb by the header x-dicomweb-explain: 1.',

@@ -20,6 +20,8 @@ export interface Parts {
   readonly dicomweb: Handler;
   /** GraphiQL for browsers at /graphql; null: not served. */
   readonly graphiql: (() => Promise<CompressedPage>) | null;
+  /** Answers /metrics; null: not served. */
+  readonly metrics: ((response: ServerResponse) => Promise<void>) | null;
   /** Whether requests can be answered now. */
   readonly isReady: () => boolean;
 }
@@ -38,6 +40,7 @@ const methods = {
   graphql: ['GET', 'POST'],
   health: ['GET', 'HEAD'],
   ready: ['GET', 'HEAD'],
+  metrics: ['GET', 'HEAD'],
   index: ['GET', 'HEAD'],
 } as const;
 
@@ -51,6 +54,7 @@ function routeOf(target: string): Route | null {
   if (path === '/graphql') return 'graphql';
   if (path === '/health') return 'health';
   if (path === '/ready') return 'ready';
+  if (path === '/metrics') return 'metrics';
   return path === '/' ? 'index' : null;
 }
 
@@ -79,7 +83,7 @@ export function createHandler(currentParts: () => Parts, options: HandlerOptions
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse, route: Route): Promise<unknown> {
-    const needsHost = route !== 'health' && route !== 'ready'; // what watches a server may know it by another name
+    const needsHost = route !== 'health' && route !== 'ready' && route !== 'metrics'; // what watches a server may know it by another name
     if (needsHost && !isHostAllowed(request.headers.host)) {
       return sendProblem(response, 'FORBIDDEN', { status: 421, detail: 'Not a host of this server (see publicUrl)' });
     }
@@ -93,6 +97,8 @@ export function createHandler(currentParts: () => Parts, options: HandlerOptions
     if (!isMethod(route, request)) return sendMethodProblem(response, route);
     if (route === 'health') return send(response, 200, 'ok');
     if (route === 'ready') return parts.isReady() ? send(response, 200, 'ready') : send(response, 503, 'not ready');
+    if (route === 'metrics')
+      return parts.metrics === null ? sendProblem(response, 'NOT_FOUND') : parts.metrics(response);
     if (parts.graphiql !== null && wantsPage(request)) return response.writeHead(302, { location: 'graphql' }).end();
     return send(
       response,

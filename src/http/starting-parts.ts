@@ -10,5 +10,6 @@ export const startingParts: Parts = {
   links: notYet,
   dicomweb: notYet,
   graphiql: null,
+  metrics: null,
   isReady: () => false,
 };

@@ -28,7 +28,14 @@ beforeAll(async () => {
     clock: () => noon * 1000,
   });
   const nothing: Handler = () => {};
-  const parts = { graphql: nothing, links: gateway, dicomweb: gateway, graphiql: null, isReady: () => true };
+  const parts = {
+    graphql: nothing,
+    links: gateway,
+    dicomweb: gateway,
+    graphiql: null,
+    metrics: null,
+    isReady: () => true,
+  };
   const handler = createHandler(() => parts, {
     host: '127.0.0.1',
     publicUrl: 'https://pacs.example',

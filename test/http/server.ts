@@ -26,6 +26,7 @@ export async function startServer(
     links: (_request, response) => response.end('links'),
     dicomweb: (_request, response) => response.end('dicomweb'),
     graphiql: null,
+    metrics: null,
     isReady: () => true,
     ...parts,
   };

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config/config.ts';
+import { type Facade, startFacade } from '../../src/facade.ts';
+
+let facade: Facade;
+beforeAll(async () => {
+  facade = await startFacade(await loadConfig('demo', { settings: { port: 0 } }));
+  await facade.ready();
+});
+afterAll(() => facade.close());
+
+const metrics = async (): Promise<string> => (await fetch(`${facade.url}/metrics`)).text();
+const ask = (query: string) =>
+  fetch(`${facade.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  }).then((response) => response.json());
+
+describe('/metrics', () => {
+  test('counts requests to origins by transaction and status, and what the cache saved', async () => {
+    const query = '{ searchStudies(filter: { patientName: { contains: "幽霊" } }) { nodes { studyInstanceUID } } }';
+    await ask(query);
+    await ask(query);
+    const text = await metrics();
+    expect(text).toMatch(
+      /dicomweb_origin_request_seconds_count\{origin="demo",transaction="search studies",status="200"\} \d+/,
+    );
+    expect(text).toMatch(/dicomweb_answer_cache_total\{outcome="hit"\} 1\n/);
+    expect(text).toMatch(/dicomweb_answer_cache_total\{outcome="miss"\} 1\n/);
+  });
+
+  test('names no patient, no UID and no query', async () => {
+    await ask(
+      '{ searchStudies(filter: { patientID: { equals: "PHANTOM-001" } }) { nodes { series { nodes { modality } } } } }',
+    );
+    const text = await metrics();
+    expect(text).not.toMatch(/PHANTOM|幽霊|2\.25\.\d/);
+  });
+
+  test('is not there where it is switched off', async () => {
+    await using other = await startFacade(await loadConfig('demo', { settings: { port: 0, metrics: false } }));
+    await other.ready();
+    expect((await fetch(`${other.url}/metrics`)).status).toBe(404);
+  });
+});
