@@ -10,5 +10,6 @@ export const embedded: Profile = {
     includeField: true,
     ordering: true,
     caseInsensitiveMatching: true,
+    renderedFormats: ['image/jpeg', 'image/png', 'image/webp'],
   },
 };
