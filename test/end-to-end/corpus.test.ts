@@ -86,7 +86,7 @@ describeCorpus('the program on a folder of the corpus', () => {
   let found: ReadonlyMap<string, FoundInstance>;
   beforeAll(async () => {
     folder = await folderOf(storable);
-    facade = await startTestFacade({ folder });
+    facade = await startTestFacade({ folder, cache: { maxBytes: 0 } });
     found = await lookUp(facade, storable, instanceFields);
   });
   afterAll(async () => {

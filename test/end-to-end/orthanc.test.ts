@@ -59,7 +59,11 @@ const instanceFields = `
   }`;
 
 function startBefore({ url, credentials }: RunningOrthanc): Promise<TestFacade> {
-  return startTestFacade({ origin: url, basic: `${credentials.user}:${credentials.password}` });
+  return startTestFacade({
+    origin: url,
+    basic: `${credentials.user}:${credentials.password}`,
+    cache: { maxBytes: 0 },
+  });
 }
 
 const isPicture =
@@ -78,7 +82,10 @@ describeOrthanc('the corpus in Orthanc', () => {
   let found: ReadonlyMap<string, FoundInstance>;
   beforeAll(async () => {
     folder = await folderOf(loaded);
-    [orthanc, ofFolder] = await Promise.all([startOrthanc(loaded), startTestFacade({ folder })]);
+    [orthanc, ofFolder] = await Promise.all([
+      startOrthanc(loaded),
+      startTestFacade({ folder, cache: { maxBytes: 0 } }),
+    ]);
     ofOrthanc = await startBefore(orthanc);
     found = await lookUp(ofOrthanc, storable, instanceFields);
   });
