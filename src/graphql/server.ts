@@ -88,6 +88,7 @@ function createContext(
       cache,
       onUnnamed: (key) =>
         warnings.addInvalidValue(entryOfTag(key)?.keyword ?? key, 'UI: not a UID: the object is left out'),
+      onNote: (note) => warnings.addNote(note),
     }),
   };
 }

@@ -2,9 +2,10 @@ import DataLoader from 'dataloader';
 import type { DataSet } from '../dicom/data-set.ts';
 import type { Tag } from '../dicom/tag.ts';
 import type { Uid } from '../dicom/uid.ts';
+import { countBelow } from './count-below.ts';
 import type { Loaders } from './loaders.ts';
 import { InstanceNode } from './nodes.ts';
-import { canBeIncluded, type Row } from './row.ts';
+import { canBeIncluded, countedTags, type Row } from './row.ts';
 import { keyTag } from './search-runner.ts';
 import { notFound, requiredUid, settle } from './steps.ts';
 
@@ -37,15 +38,27 @@ export class AttributeLoader {
   }
 
   async #load(keys: readonly AttributeKey[]): Promise<(DataSet | Error)[]> {
-    const { includeField } = this.#loaders.origin.capabilities;
-    const searched = keys.filter(({ tag }) => includeField && canBeIncluded(tag));
+    const { includeField, relatedCounts } = this.#loaders.origin.capabilities;
+    const isSearched = ({ tag }: AttributeKey): boolean =>
+      countedTags.has(tag) ? relatedCounts : includeField && canBeIncluded(tag);
+    const searched = keys.filter(isSearched);
     const tags = new Set(searched.map(({ tag }) => tag));
     return Promise.all(
       keys.map(async (key) => {
         const row = searched.includes(key) ? await settle(this.#search(key, tags)) : null;
-        return row instanceof Error ? row : (row?.dataSet ?? settle(this.#sample(key)));
+        if (row instanceof Error) return row;
+        if (countedTags.has(key.tag) && !row?.dataSet.has(key.tag)) return settle(this.#count(key));
+        return row?.dataSet ?? settle(this.#sample(key));
       }),
     );
+  }
+
+  #count({ study, series, tag }: AttributeKey): Promise<DataSet> {
+    const { origin, runner } = this.#loaders;
+    const message = 'The origin does not count: what is below was counted';
+    if (origin.capabilities.relatedCounts) runner.unlearn('relatedCounts', message);
+    else runner.note('CAPABILITY_WORKED_AROUND', 'relatedCounts', message);
+    return countBelow(this.#loaders, study, series, tag);
   }
 
   /** Lookups of one tick become one search where the origin matches lists. */
@@ -66,13 +79,17 @@ export class AttributeLoader {
     return sample;
   }
 
-  /** Two small requests, whatever the size of the study or series. */
+  /** Two small requests, or three, whatever the size of the study or series. */
   async #loadSample({ study, series }: AttributeKey): Promise<DataSet> {
     const { runner, origin } = this.#loaders;
-    const scope = series ? { study, series } : { study };
-    const { rows } = await runner.searchPage({ level: 'instance', scope, matches: new Map(), tags: [] }, 1, 0);
-    const [row] = rows;
-    if (!row) throw notFound(origin, series ? 'series' : 'study');
+    const firstOf = async (level: 'series' | 'instance', scope: { study: Uid; series?: Uid }): Promise<Row> => {
+      const { rows } = await runner.searchPage({ level, scope, matches: new Map(), tags: [] }, 1, 0);
+      if (!rows[0]) throw notFound(origin, series ? 'series' : 'study');
+      return rows[0];
+    };
+    const isFound = series !== null || origin.capabilities.studyInstanceSearch;
+    const within = series ?? (isFound ? null : (await firstOf('series', { study })).dataSet.uid(keyTag.series));
+    const row = await firstOf('instance', within ? { study, series: within } : { study });
     const keys = {
       study,
       series: series ?? requiredUid(origin, row.dataSet, keyTag.series),

@@ -64,7 +64,7 @@ export class Loaders {
    * Where its series are asked for and can tell what is read of the study, they are loaded for both: one request less.
    */
   async study(study: Uid, need: Need): Promise<StudyNode | null> {
-    if (this.#isToldByBelow(need)) {
+    if (this.#isToldByBelow(study, need)) {
       const series = await this.seriesOfStudy(
         new StudyNode(this, study, null, need),
         need.series ?? emptyNeed('series'),
@@ -77,10 +77,10 @@ export class Loaders {
   }
 
   /** Whether the rows below a study settle what is read of it, or count it. */
-  #isToldByBelow(need: Need): boolean {
+  #isToldByBelow(study: Uid, need: Need): boolean {
     const { capabilities } = this.origin;
     const isTree = need.instances !== null || need.series?.instances != null;
-    if (isTree && this.#strategy(need, 1) !== 'levels') return true;
+    if (isTree && this.#strategy(need, [study]) !== 'levels') return true;
     if (need.series === null || isTree) return false;
     const read = [...need.tags.study].filter((tag) => !countedOnSeries.has(tag));
     const isRead = read.every((tag) => tag === studyInstanceUID || (capabilities.includeField && canBeIncluded(tag)));
@@ -88,7 +88,7 @@ export class Loaders {
     return isRead && isModalityTold && !need.tags.study.has(numberOfStudyRelatedInstances);
   }
 
-  #strategy(need: Need, studies: number): TreeStrategy {
+  #strategy(need: Need, studies: readonly Uid[]): TreeStrategy {
     const { capabilities } = this.origin;
     const instanceTags = instanceTagsOf(need);
     const seriesTags = need.series ? [...readsOf(need.series, 'series')] : [];
@@ -203,7 +203,13 @@ export class Loaders {
   #createTreeLoader(need: Need | null): DataLoader<StudyNode, StudyTree, Uid> {
     return new DataLoader<StudyNode, StudyTree, Uid>(
       async (studies) => {
-        const strategy = need === null ? 'levels' : this.#strategy(need, studies.length);
+        const strategy =
+          need === null
+            ? 'levels'
+            : this.#strategy(
+                need,
+                studies.map(({ study }) => study),
+              );
         const tags = need === null ? [] : strategy === 'levels' ? instanceTagsOf(need) : treeTags(need);
         const parents = studies.map(({ study, expectedInstances }) => ({ study, rows: expectedInstances }));
         const steps = planTrees(parents, strategy === 'metadata', this.origin.capabilities);
@@ -224,7 +230,13 @@ export class Loaders {
     const isTree = whole !== null && (whole.instances !== null || whole.series?.instances != null);
     return new DataLoader<StudyNode, readonly SeriesNode[], Uid>(
       async (studies) => {
-        if (isTree && this.#strategy(whole, studies.length) !== 'levels') {
+        if (
+          isTree &&
+          this.#strategy(
+            whole,
+            studies.map(({ study }) => study),
+          ) !== 'levels'
+        ) {
           return Promise.all(studies.map((study) => settle(this.#seriesOfTree(study, below))));
         }
         const parents = studies.map(({ study }) => ({ study, rows: null }));

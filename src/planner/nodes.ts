@@ -1,6 +1,6 @@
 import type { AttributePath } from '../dicom/attribute-path.ts';
 import { DataSet, type Element } from '../dicom/data-set.ts';
-import { tagOf } from '../dicom/dictionary.ts';
+import { entryOfTag, tagOf } from '../dicom/dictionary.ts';
 import type { Tag } from '../dicom/tag.ts';
 import type { Uid } from '../dicom/uid.ts';
 import type { Level } from '../origin/search.ts';
@@ -67,7 +67,7 @@ export class StudyNode implements DicomNode {
     if (this.#row && answers(this.#row, tag)) return this.#row.dataSet;
     const counted = this.series && countSeries(this.series, tag);
     if (counted) return counted;
-    return this.loaders.attributeOf(this, tag);
+    return told(this.loaders, tag, this.loaders.attributeOf(this, tag));
   }
 
   /** No row of its own was searched for: what is below it is to tell of it too. */
@@ -109,7 +109,7 @@ export class SeriesNode implements DicomNode {
   read(tag: Tag): DataSet | Promise<DataSet> {
     if (this.#row && answers(this.#row, tag)) return this.#row.dataSet;
     if (this.instances && tag === numberOfSeriesRelatedInstances) return counts({ [tag]: this.instances.length });
-    return this.loaders.attributeOf(this, tag);
+    return told(this.loaders, tag, this.loaders.attributeOf(this, tag));
   }
 
   get expectedInstances(): number | null {
@@ -146,13 +146,31 @@ export class InstanceNode implements DicomNode {
   }
 
   read(tag: Tag): DataSet | Promise<DataSet> {
-    return this.row && answers(this.row, tag) ? this.row.dataSet : this.metadata();
+    const isTold = this.row && answers(this.row, tag);
+    if (isTold && !this.row?.metadataOf) return this.row.dataSet;
+    return told(this.loaders, tag, isTold ? this.row.dataSet : this.metadata());
   }
 
   /** Everything the origin tells of it but bulk data: WADO-RS metadata, PS3.18 §10.4.1.1.2. */
   metadata(): Promise<DataSet> {
     return this.loaders.metadata(this);
   }
+}
+
+/** Metadata as it is; where the origin may have left an attribute out, that is told. */
+function told(loaders: Loaders, tag: Tag, metadata: DataSet | Promise<DataSet>): DataSet | Promise<DataSet> {
+  const { metadataOmits } = loaders.origin.capabilities;
+  if (metadataOmits.length === 0) return metadata;
+  const entry = entryOfTag(tag);
+  if (!(entry?.vr ?? ['UN']).some((vr) => metadataOmits.includes(vr))) return metadata;
+  const check = (dataSet: DataSet): DataSet => {
+    if (!dataSet.has(tag)) {
+      const message = 'The origin may leave this out of metadata';
+      loaders.runner.note('METADATA_INCOMPLETE', entry?.keyword ?? tag, message);
+    }
+    return dataSet;
+  };
+  return metadata instanceof Promise ? metadata.then(check) : check(metadata);
 }
 
 /** What a search of studies would have counted, counted on all its series. Null: not a count, or not to be had so. */

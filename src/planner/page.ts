@@ -10,7 +10,7 @@ export interface Page {
   readonly totalCount: number | null;
 }
 
-export interface PageRequest extends Omit<RowScan, 'nextLimit' | 'doubtsShortPages'> {
+export interface PageRequest extends Omit<RowScan, 'nextLimit'> {
   readonly first: number;
 }
 
@@ -32,9 +32,11 @@ export async function searchRows(loaders: Loaders, request: PageRequest): Promis
     page > 0 && looked >= maxRowsPerStep ? 0 : (first + 1 - items.length) * 4 ** page;
   const end = await scanRows(loaders, { ...request, nextLimit }, async ({ received, rows }) => {
     looked += received;
-    for (const item of rows) {
+    // Side by side: what a row does not tell is then asked for together.
+    const isMet = await Promise.all(rows.map(({ row }) => isMatch(loaders, criteria, row)));
+    for (const [index, item] of rows.entries()) {
       const uid = item.row.dataSet.uid(keyTag[level]) ?? '';
-      if (taken.has(uid) || !(await isMatch(loaders, criteria, item.row))) continue;
+      if (taken.has(uid) || !isMet[index]) continue;
       if (items.length === first) return false;
       taken.add(uid);
       items.push(item);

@@ -5,12 +5,13 @@ import type { Level } from '../origin/search.ts';
 import { maxRowsPerStep } from './budget.ts';
 import type { Alternative, Criteria, Criterion } from './criterion.ts';
 import { meets } from './criterion.ts';
+import { type MatchedSearch, toSentMatches } from './sent-match.ts';
 
 /** One search resource asked once: its parent in the path, or the parents that it matches by a UID list. */
 export type ChildSearch =
-  | { readonly by: 'study'; readonly study: Uid }
+  | { readonly by: 'study'; readonly study: Uid; readonly rows: number | null }
   | { readonly by: 'series'; readonly study: Uid; readonly series: Uid }
-  | { readonly by: 'studyList'; readonly studies: readonly Uid[] }
+  | { readonly by: 'studyList'; readonly studies: readonly Uid[]; readonly rows: number | null }
   | { readonly by: 'seriesList'; readonly series: readonly SeriesKey[] }
   /** No search: the metadata of all instances of a study or a series, which tells more than any search. */
   | { readonly by: 'metadata'; readonly study: Uid; readonly series?: Uid };
@@ -36,14 +37,17 @@ export function planStudyChildren(
   capabilities: Capabilities,
 ): readonly ChildSearch[] {
   if (parents.length > 1 && matchesLists(level, capabilities)) {
-    return chunk(parents, maxListLength(capabilities), (parent) => parent.rows ?? 0).map((part) =>
+    return chunkLists(parents, capabilities, ({ study, rows }) => weightOf(study, rows ?? 0)).map((part) =>
       part.length === 1 && part[0]
-        ? { by: 'study', study: part[0].study }
-        : { by: 'studyList', studies: part.map((parent) => parent.study) },
+        ? { by: 'study', ...part[0] }
+        : { by: 'studyList', studies: part.map((parent) => parent.study), rows: sumOfRows(part) },
     );
   }
-  return parents.map(({ study }) => ({ by: 'study', study }));
+  return parents.map((parent) => ({ by: 'study', ...parent }));
 }
+
+const sumOfRows = (parents: readonly StudyParent[]): number | null =>
+  parents.reduce<number | null>((sum, { rows }) => (sum === null || rows === null ? null : sum + rows), 0);
 
 /**
  * The fewest requests for all instances of some studies. Where something is read of them that only metadata tells, their
@@ -54,7 +58,8 @@ export function planTrees(
   readsMetadata: boolean,
   capabilities: Capabilities,
 ): readonly ChildSearch[] {
-  const whole = readsMetadata ? parents.filter(({ rows }) => (rows ?? 0) <= maxInstancesPerMetadata) : [];
+  const isReadable = readsMetadata && capabilities.studyMetadata;
+  const whole = isReadable ? parents.filter(({ rows }) => (rows ?? 0) <= maxInstancesPerMetadata) : [];
   const searched = parents.filter((parent) => !whole.includes(parent));
   return [
     ...whole.map(({ study }) => ({ by: 'metadata', study }) as const),
@@ -69,14 +74,21 @@ export function planSeriesChildren(
   capabilities: Capabilities,
 ): readonly ChildSearch[] {
   const [only] = keys;
-  if (readsMetadata) return keys.map(({ study, series }) => ({ by: 'metadata', study, series }));
+  if (readsMetadata && capabilities.seriesMetadata)
+    return keys.map(({ study, series }) => ({ by: 'metadata', study, series }));
   if (keys.length === 1 && only) return [{ by: 'series', ...only }];
   if (matchesLists('instance', capabilities)) {
-    return chunk(keys, maxListLength(capabilities), () => 0).map((series) => ({ by: 'seriesList', series }));
+    return chunkLists(keys, capabilities, ({ series }) => weightOf(series)).map((series) => ({
+      by: 'seriesList',
+      series,
+    }));
   }
-  return [...groupBy(keys, (key) => key.study)].map(([study, group]) => {
+  return [...groupBy(keys, (key) => key.study)].flatMap(([study, group]): readonly ChildSearch[] => {
     const [single] = group;
-    return group.length === 1 && single ? { by: 'series', ...single } : { by: 'study', study };
+    if (group.length === 1 && single) return [{ by: 'series', ...single }];
+    // Without such a resource a search of the study would cost one of its series and one of each of those.
+    if (!capabilities.studyInstanceSearch) return group.map((key) => ({ by: 'series', ...key }) as const);
+    return [{ by: 'study', study, rows: null }];
   });
 }
 
@@ -98,15 +110,20 @@ export interface TreeDemand {
 }
 
 /** The strategy of the fewest requests; among equals, the one that moves the fewest bytes. */
-export function planTree(demand: TreeDemand, studies: number, capabilities: Capabilities): TreeStrategy {
+export function planTree(demand: TreeDemand, studies: readonly Uid[], capabilities: Capabilities): TreeStrategy {
   const cost = (level: 'series' | 'instance'): number =>
-    matchesLists(level, capabilities) ? Math.ceil(studies / maxListLength(capabilities)) : studies;
+    matchesLists(level, capabilities)
+      ? chunkLists(studies, capabilities, (uid) => weightOf(uid)).length
+      : studies.length;
+  const isOneSearch =
+    capabilities.studyInstanceSearch || (studies.length > 1 && matchesLists('instance', capabilities));
   const costs: readonly (readonly [TreeStrategy, number])[] = [
-    ['instances', demand.byInstances ? cost('instance') : Number.POSITIVE_INFINITY],
+    ['instances', demand.byInstances && isOneSearch ? cost('instance') : Number.POSITIVE_INFINITY],
     ['levels', demand.byLevels ? cost('series') + cost('instance') : Number.POSITIVE_INFINITY],
-    ['metadata', studies],
+    ['metadata', capabilities.studyMetadata ? studies.length : Number.POSITIVE_INFINITY],
   ];
-  return costs.reduce((best, next) => (next[1] < best[1] ? next : best))[0];
+  const [strategy, requests] = costs.reduce((best, next) => (next[1] < best[1] ? next : best));
+  return requests === Number.POSITIVE_INFINITY ? 'levels' : strategy; // and what its rows do not tell is looked up
 }
 
 export interface LookupStep<Key> {
@@ -116,14 +133,17 @@ export interface LookupStep<Key> {
 }
 
 /** The fewest searches that find objects by their UIDs: by list where the origin matches lists, else one each. */
-export function planLookups<Key extends { study: Uid | null; series: Uid | null }>(
+export function planLookups<Key extends Readonly<Record<Level, Uid | null>>>(
   level: Level,
   keys: readonly Key[],
   capabilities: Capabilities,
 ): readonly LookupStep<Key>[] {
   const listed = level === 'study' ? capabilities.uidListMatching : matchesLists(level, capabilities);
   if (keys.length > 1 && listed) {
-    return chunk(keys, maxListLength(capabilities), () => 1).map((covers) => ({ scope: null, covers }));
+    return chunkLists(keys, capabilities, (key) => weightOf(key[level] ?? '')).map((covers) => ({
+      scope: null,
+      covers,
+    }));
   }
   return keys.map((key) => ({ scope: level === 'study' ? null : scopeOf(level, key), covers: [key] }));
 }
@@ -148,14 +168,17 @@ const maxInstancesPerMetadata = 1000;
  * The fewest metadata requests that do not read much more than was asked: an instance's own for a few of many, a series'
  * where a quarter of it or more is asked for, a study's for several whole series.
  */
-export function planMetadata(keys: readonly MetadataKey[]): readonly MetadataStep[] {
+export function planMetadata(keys: readonly MetadataKey[], capabilities: Capabilities): readonly MetadataStep[] {
+  const { studyMetadata, seriesMetadata, instanceMetadata } = capabilities;
+  const wantsWhole = (group: readonly MetadataKey[]): boolean =>
+    (seriesMetadata || !instanceMetadata) && (wantsWholeSeries(group) || !instanceMetadata);
   return [...groupBy(keys, (key) => key.study)].flatMap(([study, ofStudy]) => {
     const groups = [...groupBy(ofStudy, (key) => key.series)];
-    const whole = groups.filter(([, group]) => wantsWholeSeries(group));
-    const rest = groups.filter(([, group]) => !wantsWholeSeries(group));
+    const whole = groups.filter(([, group]) => wantsWhole(group));
+    const rest = groups.filter(([, group]) => !wantsWhole(group));
     const size = whole.reduce((sum, [, group]) => sum + Math.max(group.length, group[0]?.seriesSize ?? 0), 0);
     const wide: MetadataStep[] =
-      whole.length > 1 && rest.length === 0 && size <= maxInstancesPerMetadata
+      studyMetadata && whole.length > 1 && rest.length === 0 && size <= maxInstancesPerMetadata
         ? [{ study }]
         : whole.map(([series]) => ({ study, series }));
     const narrow = rest.flatMap(([series, group]) => group.map(({ instance }) => ({ study, series, instance })));
@@ -179,14 +202,21 @@ export interface PlannedSearch {
  * The searches whose answers together hold every match of the criteria, one after the other.
  *
  * Of the attributes that may have one of several values, UIDs go as lists where the origin matches them; of the others the
- * one that needs the fewest searches is asked value by value, and what remains is left to the check of the rows.
+ * one that needs the fewest searches is asked value by value, and what remains is left to the check of the rows; as is what
+ * the origin does not match.
  */
-export function planSearches(criteria: Criteria, capabilities: Capabilities): readonly PlannedSearch[] {
+export function planSearches(
+  criteria: Criteria,
+  search: MatchedSearch,
+  capabilities: Capabilities,
+): readonly PlannedSearch[] {
   if (criteria.never) return [];
   const fixed = new Map<string, string>();
   let split: { criterion: Criterion; groups: readonly (readonly Alternative[])[] } | null = null;
   for (const criterion of criteria.all) {
-    const groups = alternativeGroups(criterion, capabilities);
+    const sent = toSentMatches(criterion, search, capabilities);
+    if (sent === null) continue; // left to the check of the rows
+    const groups = alternativeGroups(criterion, sent, capabilities);
     const [only] = groups;
     if (groups.length === 1 && only) fixed.set(criterion.key, toValue(only));
     else if (split === null || groups.length < split.groups.length) split = { criterion, groups };
@@ -204,35 +234,59 @@ export function planSearches(criteria: Criteria, capabilities: Capabilities): re
 
 const toValue = (group: readonly Alternative[]): string => group.map(({ query }) => query).join(',');
 
-function alternativeGroups(criterion: Criterion, capabilities: Capabilities): readonly (readonly Alternative[])[] {
+function alternativeGroups(
+  criterion: Criterion,
+  sent: readonly Alternative[],
+  capabilities: Capabilities,
+): readonly (readonly Alternative[])[] {
   const listed = criterion.uidList && capabilities.uidListMatching;
-  return chunk(criterion.alternatives, listed ? maxListLength(capabilities) : 1, () => 0);
+  return listed
+    ? chunkLists(sent, capabilities, ({ query }) => weightOf(query))
+    : sent.map((alternative) => [alternative]);
 }
 
 const matchesLists = (level: 'series' | 'instance', capabilities: Capabilities): boolean =>
   capabilities.uidListMatching &&
   (level === 'series' ? capabilities.rootSeriesSearch : capabilities.rootInstanceSearch);
 
-/** UIDs of 64 characters and their commas, with room left in the query for the attributes to include. */
-const maxListLength = (capabilities: Capabilities): number =>
-  Math.max(1, Math.min(capabilities.maxUidsPerList, Math.floor((capabilities.maxQueryBytes * 0.75) / 65)));
+/** What stands beside a list in the query: the attributes to include, and the limit. */
+const reservedQueryBytes = 2_000;
 
-function chunk<T>(values: readonly T[], maxLength: number, rowsOf: (value: T) => number): readonly (readonly T[])[] {
+interface Weight {
+  /** Of a UID with its comma. */
+  readonly bytes: number;
+  /** Rows that it is known to bring. */
+  readonly rows: number;
+}
+
+/** Lists of as many UIDs as one request takes: bounded in number, in bytes, and in the rows that they bring. */
+function chunkLists<T>(
+  values: readonly T[],
+  { maxUidsPerList, maxQueryBytes }: Capabilities,
+  weigh: (value: T) => Weight,
+): readonly (readonly T[])[] {
+  const maxBytes = Math.max(65, maxQueryBytes - reservedQueryBytes);
   const chunks: T[][] = [];
   let current: T[] = [];
-  let rows = 0;
+  let [bytes, rows] = [0, 0];
   for (const value of values) {
-    if (current.length > 0 && (current.length >= maxLength || rows + rowsOf(value) > maxRowsPerStep)) {
+    const weight = weigh(value);
+    const isFull =
+      current.length >= maxUidsPerList || bytes + weight.bytes > maxBytes || rows + weight.rows > maxRowsPerStep;
+    if (current.length > 0 && isFull) {
       chunks.push(current);
       current = [];
-      rows = 0;
+      [bytes, rows] = [0, 0];
     }
     current.push(value);
-    rows += rowsOf(value);
+    bytes += weight.bytes;
+    rows += weight.rows;
   }
   if (current.length > 0) chunks.push(current);
   return chunks;
 }
+
+const weightOf = (uid: string, rows = 0): Weight => ({ bytes: uid.length + 1, rows });
 
 export function groupBy<T, K>(values: Iterable<T>, keyOf: (value: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();

@@ -57,11 +57,13 @@ export function canBeIncluded(tag: Tag): boolean {
 export const settlesAll = (level: Level, tags: Iterable<Tag>, capabilities: Capabilities): boolean =>
   [...tags].every((tag) => alwaysReturned[level].has(tag) || (capabilities.includeField && canBeIncluded(tag)));
 
-/** The attributes that a row of this search settles, given what it asked for. */
-export function settledBy(level: Level, included: Iterable<Tag>, capabilities: Capabilities): ReadonlySet<Tag> {
-  const settled = new Set(alwaysReturned[level]);
-  if (capabilities.includeField) {
-    for (const tag of included) if (canBeIncluded(tag)) settled.add(tag);
-  }
-  return settled;
+/**
+ * The attributes that a row of a search settles by lacking them, given what it was asked for. Counts are not among them:
+ * every object has some. Nor is what is always returned, though empty: a row that lacks it breaks PS3.18, and tells nothing.
+ */
+export function settledBy(
+  included: Iterable<Tag>,
+  { includeField }: Pick<Capabilities, 'includeField'>,
+): ReadonlySet<Tag> {
+  return new Set(includeField ? [...included].filter((tag) => canBeIncluded(tag) && !countedTags.has(tag)) : []);
 }

@@ -2,12 +2,17 @@ import type { Tag } from '../dicom/tag.ts';
 import { FacadeError } from '../errors.ts';
 import type { Level } from '../origin/search.ts';
 import { maxRowsPerStep } from './budget.ts';
+import { isBadRequest } from './contradiction.ts';
 import { type Criteria, type Criterion, meets } from './criterion.ts';
 import type { Position } from './cursor.ts';
 import type { Loaders } from './loaders.ts';
+import { StudyNode } from './nodes.ts';
+import { isRound, Pager, type PagerState } from './pager.ts';
 import { planSearches } from './plan.ts';
-import { canBeIncluded, type Row } from './row.ts';
-import { identityOf, keyTag, type RowSearch } from './search-runner.ts';
+import { canBeIncluded, countedTags, type Row } from './row.ts';
+import { identityOf, keyTag, type RowPage, type RowSearch, type SearchRunner } from './search-runner.ts';
+import { type MatchedSearch, toSentMatches } from './sent-match.ts';
+import { requiredUid } from './steps.ts';
 
 /** A root search, read page by page in the origin's own order. */
 export interface RowScan {
@@ -24,11 +29,6 @@ export interface RowScan {
    * Bounded by what the origin gives at a time, and by 20,000. Less than 1 stops the scan.
    */
   readonly nextLimit: (page: number, offset: number) => number;
-  /**
-   * A page that is shorter than asked for, and as long as a bound would make it that the origin does not tell, is not
-   * taken for the last: for counts that are to be exact, at the price of a request.
-   */
-  readonly doubtsShortPages?: boolean;
 }
 
 export interface ScannedRow {
@@ -53,7 +53,7 @@ export type ScanEnd = 'whole' | 'stopped' | 'stuck';
 
 /**
  * Shows the rows of a root search to `take`, one request after the other, until it returns false or the rows end. Rows
- * that come twice are shown once; a page of nothing but repeats ends its search.
+ * that come twice are shown once; a page of nothing but repeats ends its search. What the origin does not match is not sent.
  *
  * @throws {FacadeError} FUZZY_UNSUPPORTED. REQUEST_BUDGET, ROW_BUDGET. Those of the origin. What `take` throws.
  */
@@ -62,15 +62,11 @@ export async function scanRows(
   scan: RowScan,
   take: (page: ScannedPage) => Promise<boolean>,
 ): Promise<ScanEnd> {
-  const { capabilities } = loaders.origin;
   const { level, criteria } = scan;
-  if (criteria.fuzzy && !capabilities.fuzzyMatching) {
-    throw new FacadeError('FUZZY_UNSUPPORTED', 'This origin has no fuzzy matching of names', {
-      origin: loaders.origin.id,
-      argument: 'filter.fuzzy',
-    });
-  }
-  const searches = planSearches(criteria, capabilities);
+  if (criteria.fuzzy) requireFuzzy(loaders, criteria, scan);
+  const matched = { level, isScoped: scan.scope !== undefined };
+  const searches = planSearches(criteria, matched, loaders.origin.capabilities);
+  noteChecks(loaders, criteria, matched);
   const tags = new Set([...scan.tags, ...criteria.all.map(({ tag }) => tag)]);
   const shown = new Set<string>();
   let end: ScanEnd = 'whole';
@@ -78,20 +74,21 @@ export async function scanRows(
   for (; search < searches.length; search++, offset = 0) {
     const planned = searches[search];
     if (!planned) break;
-    const query: RowSearch = {
+    const asker = new Asker(loaders.runner, {
       level,
       ...(scan.scope ? { scope: scan.scope } : {}),
       matches: planned.matches,
       tags,
       ...(criteria.fuzzy ? { fuzzyMatching: true } : {}),
       ...(scan.orderBy ? { orderBy: scan.orderBy } : {}),
-    };
+    });
+    const pager = new Pager(loaders.runner, maxRowsPerStep, offset);
     const seen = new Set<string>(); // in this search alone: another may have shown all that is on a page of this one
-    for (let page = 0; ; page++) {
-      const wanted = scan.nextLimit(page, offset);
+    let state: PagerState = 'more';
+    for (let page = 0; state === 'more'; page++) {
+      const wanted = Math.min(scan.nextLimit(page, pager.offset), maxRowsPerStep);
       if (wanted < 1) return 'stopped';
-      const limit = Math.min(wanted, capabilities.maxSearchLimit ?? maxRowsPerStep, maxRowsPerStep);
-      const answer = await loaders.runner.searchPage(query, limit, offset);
+      const answer = await asker.ask(pager.limitOf(wanted), pager.offset);
       const received = answer.rows.length;
       const known = seen.size;
       const rows: ScannedRow[] = [];
@@ -101,24 +98,66 @@ export async function scanRows(
         if (shown.has(identity) || planned.isRepeat(row.dataSet)) continue;
         shown.add(identity);
         if (!loaders.runner.isNamed(row, level)) continue;
-        rows.push({ row, position: { kind: 'offset', search, offset: offset + index + 1 } });
+        rows.push({ row, position: { kind: 'offset', search, offset: pager.offset + index + 1 } });
       }
-      offset += received;
       if (!(await take({ received, rows }))) return 'stopped';
-      const mayBeCut = scan.doubtsShortPages === true && capabilities.maxSearchLimit === null && isRound(received);
-      if (!answer.more && !mayBeCut) break;
-      if (seen.size === known) {
-        // No row at all, or everything once more since `limit` is ignored too: there was nothing left.
-        if (answer.more && received > 0 && received <= limit) end = 'stuck';
-        break;
-      }
+      state = pager.next(answer, seen.size - known, isRound(received), pager.limitOf(wanted));
     }
+    if (state === 'end') continue;
+    end = 'stuck';
+    loaders.runner.note('SEARCH_INCOMPLETE', 'maxSearchRows', 'The origin has more rows than it shows');
   }
   return end;
 }
 
-/** Bounds that servers have on a page without telling are such numbers: 500, 1000, 5000. */
-const isRound = (rows: number): boolean => rows >= 200 && rows % 100 === 0;
+/** Asks for the pages of one search; where the origin refuses what it is to match, without that: rows are checked anyway. */
+class Asker {
+  readonly #runner: SearchRunner;
+  #query: RowSearch;
+
+  constructor(runner: SearchRunner, query: RowSearch) {
+    this.#runner = runner;
+    this.#query = query;
+  }
+
+  async ask(limit: number, offset: number): Promise<RowPage> {
+    try {
+      return await this.#runner.searchPage(this.#query, limit, offset);
+    } catch (error) {
+      const { matches, fuzzyMatching } = this.#query;
+      const kept = new Map([...matches].filter(([key, value]) => uidKeys.has(key) && !value.includes(',')));
+      if (!isBadRequest(error) || fuzzyMatching || kept.size === matches.size) throw error;
+      const page = await this.#runner.searchPage({ ...this.#query, matches: kept }, limit, offset);
+      for (const key of matches.keys()) {
+        if (!kept.has(key)) this.#runner.note('FILTER_CHECKED_HERE', key, 'The origin refuses to match this');
+      }
+      this.#query = { ...this.#query, matches: kept };
+      return page;
+    }
+  }
+}
+
+const uidKeys: ReadonlySet<string> = new Set(['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID']);
+
+function requireFuzzy({ origin }: Loaders, criteria: Criteria, { level, scope }: RowScan): void {
+  const isAsked = criteria.all.every(
+    (criterion) =>
+      !criterion.fuzzy || toSentMatches(criterion, { level, isScoped: scope !== undefined }, origin.capabilities),
+  );
+  if (origin.capabilities.fuzzyMatching && isAsked) return;
+  throw new FacadeError('FUZZY_UNSUPPORTED', 'This origin has no fuzzy matching of names', {
+    origin: origin.id,
+    argument: 'filter.fuzzy',
+  });
+}
+
+function noteChecks({ origin, runner }: Loaders, criteria: Criteria, search: MatchedSearch): void {
+  for (const criterion of criteria.never ? [] : criteria.all) {
+    if (toSentMatches(criterion, search, origin.capabilities) === null) {
+      runner.note('FILTER_CHECKED_HERE', criterion.key, 'The origin does not match this as it is meant');
+    }
+  }
+}
 
 /**
  * Whether a row meets all criteria: an origin may ignore what it does not support (PS3.18 §8.3.4), so every row is checked.
@@ -133,8 +172,15 @@ export async function isMatch(loaders: Loaders, criteria: Criteria, row: Row): P
   return true;
 }
 
-/** A row that lacks the attribute: settled by having asked for it, else by the metadata of the instance, else refused. */
+/**
+ * A row that lacks the attribute: settled by counting below, where it is a count; by having asked for it; by the metadata of
+ * the instance; else refused.
+ */
 async function resolveGap(loaders: Loaders, criterion: Criterion, row: Row): Promise<boolean> {
+  if (countedTags.has(criterion.tag)) {
+    const study = new StudyNode(loaders, requiredUid(loaders.origin, row.dataSet, keyTag.study), row);
+    return meets(criterion, await study.read(criterion.tag)) ?? false;
+  }
   if (loaders.origin.capabilities.includeField && canBeIncluded(criterion.tag)) return false;
   if (row.dataSet.has(keyTag.instance)) {
     const metadata = await loaders.metadata(loaders.instanceOfRow(row));

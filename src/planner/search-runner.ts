@@ -1,4 +1,4 @@
-import type { DataSet } from '../dicom/data-set.ts';
+import { DataSet } from '../dicom/data-set.ts';
 import { entryOfTag, tagOf } from '../dicom/dictionary.ts';
 import type { Tag } from '../dicom/tag.ts';
 import type { Uid } from '../dicom/uid.ts';
@@ -8,6 +8,9 @@ import type { Origin, RequestOptions } from '../origin/origin.ts';
 import { type Level, type SearchQuery, type SearchResult, search } from '../origin/search.ts';
 import type { AnswerCache } from './answer-cache.ts';
 import { type Budget, maxRowsPerStep } from './budget.ts';
+import { isBadRequest } from './contradiction.ts';
+import type { Note, NoteCode } from './note.ts';
+import { isRound, Pager, type Switchable } from './pager.ts';
 import { canBeIncluded, type Row, settledBy } from './row.ts';
 import type { PlanStep, Trace } from './trace.ts';
 
@@ -53,6 +56,8 @@ export interface OperationScope {
   readonly partition?: string | undefined;
   /** Told of each object that is left out since it cannot be named, with the key of it that is no UID. */
   readonly onUnnamed?: ((key: Tag) => void) | undefined;
+  /** Told of what an answer lacks, or has only by a way round. */
+  readonly onNote?: ((note: Note) => void) | undefined;
 }
 
 /** Asks one origin for one operation: every request is counted against the operation's budget before it is sent. */
@@ -64,14 +69,16 @@ export class SearchRunner {
   readonly #cache: AnswerCache | undefined;
   readonly #partition: string;
   readonly #onUnnamed: OperationScope['onUnnamed'];
+  readonly #onNote: OperationScope['onNote'];
 
-  constructor(origin: Origin, { budget, signal, trace, cache, partition = '', onUnnamed }: OperationScope) {
+  constructor(origin: Origin, { budget, signal, trace, cache, partition = '', onUnnamed, onNote }: OperationScope) {
     this.origin = origin;
     this.#budget = budget;
     this.#trace = trace;
     this.#cache = cache;
     this.#partition = partition;
     this.#onUnnamed = onUnnamed;
+    this.#onNote = onNote;
     this.#options = { ...(signal ? { signal } : {}), ...(trace ? { observer: trace.addRequest } : {}) };
   }
 
@@ -92,12 +99,58 @@ export class SearchRunner {
     return broken === undefined;
   }
 
-  /** One page, one request. */
+  note(code: NoteCode, about: string, message: string): void {
+    this.#onNote?.({ code, about, message, origin: this.origin.id });
+  }
+
+  /** An answer has shown that the origin cannot do what it was thought to do: for all operations from now on. */
+  unlearn(capability: Switchable, message: string): void {
+    this.origin.learn([{ capability, supported: false, set: { [capability]: false } }]);
+    this.note('CAPABILITY_WORKED_AROUND', capability, message);
+  }
+
+  /** One page, by one request; where the origin ignores `offset`, together with all pages before it. */
   async searchPage(query: RowSearch, limit: number, offset: number): Promise<RowPage> {
-    const { capabilities } = this.origin;
+    const { searchOffset, searchLimit, maxSearchLimit } = this.origin.capabilities;
+    if (searchOffset || offset === 0) return this.#askPage(query, limit, offset);
+    const wanted = searchLimit ? Math.min(offset + limit, maxSearchLimit ?? maxRowsPerStep) : limit;
+    if (searchLimit && wanted <= offset) {
+      throw new FacadeError('ORIGIN_RESPONSE', `The origin ignores offset, and gives at most ${offset} rows`, {
+        origin: this.origin.id,
+      });
+    }
+    const { rows, more } = await this.#askPage(query, wanted, 0);
+    return { rows: rows.slice(offset), more };
+  }
+
+  /** A limit that an origin refuses, whose bound is not known, is lowered step by step. */
+  async #askPage(query: RowSearch, limit: number, offset: number): Promise<RowPage> {
+    try {
+      return await this.#requestPage(query, limit, offset);
+    } catch (error) {
+      if (!isBadRequest(error) || this.origin.capabilities.maxSearchLimit !== null) throw error;
+      for (const lower of lowerLimits.filter((known) => known < limit)) {
+        const page = await this.#requestPage(query, lower, offset).catch((again: unknown) => {
+          if (!isBadRequest(again)) throw again;
+          return null;
+        });
+        if (page === null) continue;
+        this.#learnMaxLimit(lower);
+        return page;
+      }
+      throw error;
+    }
+  }
+
+  #learnMaxLimit(rows: number): void {
+    this.origin.learn([{ capability: 'maxSearchLimit', supported: true, set: { maxSearchLimit: rows } }]);
+    this.note('CAPABILITY_WORKED_AROUND', 'maxSearchLimit', `The origin gives at most ${rows} rows at a time`);
+  }
+
+  async #requestPage(query: RowSearch, limit: number, offset: number): Promise<RowPage> {
+    const { includeField, searchLimit, searchOffset } = this.origin.capabilities;
     const included = new Set([...query.tags].filter(canBeSent));
     for (const level of levelsAbove[query.level]) included.add(keyTag[level]);
-    const settled = settledBy(query.level, included, capabilities);
     const includeFields = [...included].map((tag) => entryOfTag(tag)?.keyword ?? tag);
     const search: SearchQuery = {
       level: query.level,
@@ -111,32 +164,45 @@ export class SearchRunner {
     };
     const answer = await this.#search(search);
     this.#budget.spendRows(answer.dataSets.length);
-    const rows = answer.dataSets.map((dataSet) => ({ dataSet, asked: settled }));
-    return { rows, more: answer.more || rows.length >= limit };
+    if (answer.limitIgnored && searchLimit) this.unlearn('searchLimit', 'The origin ignores limit');
+    const isIncluded = includeField && !lacksIncluded(answer.dataSets, query.level);
+    if (includeField && !isIncluded)
+      this.unlearn('includeField', 'The origin leaves out attributes that it was asked for');
+    const asked = settledBy(included, { includeField: isIncluded });
+    const rows = answer.dataSets.map((dataSet) => ({ dataSet: withKeysOf(query.scope, dataSet), asked }));
+    const isWhole = !searchLimit && !searchOffset; // the origin has no pages
+    return { rows, more: answer.more || (!isWhole && rows.length >= limit) };
   }
 
   /**
-   * Every row of a search, page after page. A row that comes twice is taken once; a page without a new row ends it.
+   * Every row of a search, page after page. A row that comes twice is taken once.
    *
-   * @throws {FacadeError} ROW_BUDGET: more rows than one step may read.
+   * @param expected - Rows that the origin has counted; null: not known.
+   * @throws {FacadeError} ROW_BUDGET: more rows than one step may read, or than the origin shows of one search.
+   *   ORIGIN_RESPONSE: the origin says that it has more, and repeats itself instead of giving it.
    */
-  async searchAll(query: RowSearch, maxRows = maxRowsPerStep): Promise<readonly Row[]> {
-    const { maxSearchLimit } = this.origin.capabilities;
-    const limit = Math.min(maxSearchLimit ?? maxRows + 1, maxRows + 1);
+  async searchAll(query: RowSearch, expected: number | null = null): Promise<readonly Row[]> {
     const rows = new Map<string, Row>();
-    for (let offset = 0; ; ) {
-      const page = await this.searchPage(query, limit, offset);
+    const pager = new Pager(this, maxRowsPerStep + 1);
+    for (;;) {
+      const page = await this.searchPage(query, pager.limit, pager.offset);
       const before = rows.size;
       for (const row of page.rows) rows.set(identityOf(row.dataSet, query.level), row);
-      if (rows.size > maxRows) {
-        throw new FacadeError('ROW_BUDGET', `A search brought more than ${maxRows} rows`, {
+      if (rows.size > maxRowsPerStep) throw this.#tooMany(maxRowsPerStep);
+      const isDoubted = expected === null ? isRound(page.rows.length) : rows.size < expected;
+      const next = pager.next(page, rows.size - before, isDoubted);
+      if (next === 'end') return [...rows.values()];
+      if (next === 'stuck') {
+        throw new FacadeError('ORIGIN_RESPONSE', 'The origin repeats a page instead of giving the next', {
           origin: this.origin.id,
-          limit: maxRows,
         });
       }
-      offset += page.rows.length;
-      if (!page.more || rows.size === before) return [...rows.values()];
+      if (next === 'bound') throw this.#tooMany(pager.offset);
     }
+  }
+
+  #tooMany(limit: number): FacadeError {
+    return new FacadeError('ROW_BUDGET', `A search brought more than ${limit} rows`, { origin: this.origin.id, limit });
   }
 
   /** From the cache where it may be had there, else by a request. */
@@ -179,6 +245,27 @@ export class SearchRunner {
     this.#budget.spendRows(dataSets.length);
     return dataSets;
   }
+}
+
+/** Limits that origins are known to allow. */
+const lowerLimits = [1_000, 200, 100];
+
+/** A row was asked for the UIDs above it, which every object has: without them `includefield` was ignored. */
+const lacksIncluded = (rows: readonly DataSet[], level: Level): boolean =>
+  level !== 'study' && rows.length > 0 && rows.every((row) => !row.has(keyTag.study));
+
+/** The path of a search names what its rows belong to, whether they repeat it or not. */
+function withKeysOf(scope: RowSearch['scope'], dataSet: DataSet): DataSet {
+  if (!scope) return dataSet;
+  const { study, series } = scope;
+  const lacksStudy = !dataSet.has(keyTag.study);
+  const lacksSeries = series !== undefined && !dataSet.has(keyTag.series);
+  if (!lacksStudy && !lacksSeries) return dataSet;
+  return DataSet.parse({
+    ...dataSet.json,
+    ...(lacksStudy ? { [keyTag.study]: { vr: 'UI', Value: [study] } } : {}),
+    ...(lacksSeries ? { [keyTag.series]: { vr: 'UI', Value: [series] } } : {}),
+  });
 }
 
 /** What cannot come in a row is still worth asking for where it is a sequence: some origins give those. */

@@ -57,7 +57,7 @@ export async function scanStudies(loaders: Loaders, scan: StudyScan): Promise<Sc
   let end: ScanEnd;
   try {
     const nextLimit = pageSizes(loaders, scan.running);
-    const rows = { level: 'study', criteria, tags, after: null, nextLimit, doubtsShortPages: true } as const;
+    const rows = { level: 'study', criteria, tags, after: null, nextLimit } as const;
     end = await scanRows(loaders, rows, async (page) => {
       scanned += page.received;
       for (const [index, item] of page.rows.entries()) {

@@ -17,6 +17,7 @@ export const ableOrigin: ConfiguredCapabilities = {
   rootSeriesSearch: true,
   rootInstanceSearch: true,
   includeField: true,
+  caseInsensitiveMatching: true,
   ordering: true,
 };
 
