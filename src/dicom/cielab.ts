@@ -24,7 +24,7 @@ export function decodeCieLab(values: readonly (number | null)[]): CieLab | null 
   return { l: (l / 0xffff) * 100, a: a / 257 - 128, b: b / 257 - 128 };
 }
 
-const d50 = [0.9642, 1, 0.8249] as const;
+const d50 = [0.96422, 1, 0.82521] as const;
 
 /** XYZ of D50, the white of ICC's connection space, adapted to D65 (Bradford) and taken apart into linear sRGB. */
 const toLinearRgb = [
