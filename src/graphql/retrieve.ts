@@ -47,6 +47,26 @@ export function requireRepresentation(origin: Origin, representation: Representa
   });
 }
 
+/**
+ * What a DICOMweb root is to give.
+ *
+ * @param asked - Absent or null: all that the origin gives.
+ * @throws {FacadeError} REPRESENTATION_UNAVAILABLE: the origin does not give one of them. BAD_USER_INPUT: none is asked for.
+ */
+export function rootRepresentations(
+  origin: Origin,
+  asked: readonly Representation[] | null | undefined,
+): readonly Representation[] {
+  if (!asked) return origin.capabilities.representations;
+  if (asked.length === 0) {
+    throw new FacadeError('BAD_USER_INPUT', 'A root gives at least one representation', {
+      argument: 'representations',
+    });
+  }
+  for (const representation of asked) requireRepresentation(origin, representation);
+  return asked;
+}
+
 export type RenderedFormat = 'JPEG' | 'PNG' | 'WEBP' | 'GIF' | 'MP4' | 'PDF' | 'HTML';
 
 const mediaTypes: Readonly<Record<RenderedFormat, string>> = {

@@ -1,7 +1,7 @@
 import type { SeriesNode, StudyNode } from '../../planner/nodes.ts';
 import { builder } from '../builder.ts';
-import { refOf, requireRepresentation } from '../retrieve.ts';
-import { SignedUrl } from './signed-url.ts';
+import { refOf, requireRepresentation, rootRepresentations } from '../retrieve.ts';
+import { Representation, SignedDicomwebRoot, SignedUrl } from './signed-url.ts';
 
 const addRetrieve = (name: 'StudyRetrieve' | 'SeriesRetrieve', what: 'study' | 'series') =>
   builder.objectRef<StudyNode | SeriesNode>(name).implement({
@@ -33,6 +33,20 @@ const addRetrieve = (name: 'StudyRetrieve' | 'SeriesRetrieve', what: 'study' | '
         resolve: (node, { width }, context) => {
           requireRepresentation(node.loaders.origin, 'THUMBNAIL');
           return context.links.thumbnail(node.loaders.origin.id, refOf(node), { width: width ?? null });
+        },
+      }),
+      dicomweb: t.field({
+        type: SignedDicomwebRoot,
+        description: `A DICOMweb service of this ${what} and nothing else, for a viewer that speaks DICOMweb itself.`,
+        args: {
+          representations: t.arg({
+            type: [Representation],
+            description: 'At least one. Absent: all that the origin gives.',
+          }),
+        },
+        resolve: (node, { representations }, context) => {
+          const { origin } = node.loaders;
+          return context.links.dicomwebRoot(origin.id, refOf(node), rootRepresentations(origin, representations));
         },
       }),
     }),

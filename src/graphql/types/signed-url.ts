@@ -1,4 +1,8 @@
-import type { SignedUrl as SignedUrlModel, SignedUrlTemplate as TemplateModel } from '../../links/signed-url.ts';
+import type {
+  SignedDicomwebRoot as RootModel,
+  SignedUrl as SignedUrlModel,
+  SignedUrlTemplate as TemplateModel,
+} from '../../links/signed-url.ts';
 import type { allRepresentations } from '../../origin/capabilities/capabilities.ts';
 import { builder } from '../builder.ts';
 
@@ -62,6 +66,28 @@ export const SignedUrlTemplate = builder.objectRef<TemplateModel>('SignedUrlTemp
       type: Representation,
       nullable: false,
       description: 'FRAMES or RENDERED.',
+    }),
+  }),
+});
+
+export const SignedDicomwebRoot = builder.objectRef<RootModel>('SignedDicomwebRoot').implement({
+  description:
+    'A DICOMweb root, to read, good for one study or series alone, for clients that speak DICOMweb themselves: QIDO-RS and WADO-RS below it, its addresses rewritten to lead to it.',
+  fields: (t) => ({
+    url: t.expose('url', {
+      type: 'URL',
+      nullable: false,
+      description: 'What a DICOMweb client takes for the base URL of its service; `/studies` follows.',
+    }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      nullable: false,
+      description: 'Everything below it is refused with LINK_EXPIRED from then on.',
+    }),
+    representations: t.expose('representations', {
+      type: [Representation],
+      nullable: { list: false, items: false },
+      description: 'What it gives. Searches count as METADATA.',
     }),
   }),
 });
