@@ -114,6 +114,9 @@ console.log(
   `the facade beyond its requests: ${(own - originMs).toFixed(0)} ms, ${((100 * (own - originMs)) / originMs).toFixed(0)} % of the archive's ${originMs.toFixed(0)} ms`,
 );
 console.log(
+  `longest block of the event loop while the facade answered: ${(loop.max / 1e6).toFixed(0)} ms (client and, without --origin, archive in it)`,
+);
+console.log(
   `peak memory of this process (all of the above in one): ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`,
 );
 

@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { DataSet } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
 import type { Tag } from '../dicom/tag.ts';
 import { type Criteria, meets, parseInstanceFilter, parseSeriesFilter } from '../planner/criterion.ts';
@@ -81,21 +82,23 @@ export const listInstances = {
   },
 };
 
+/** Reads at once what rows tell: a promise for each of thousands of instances would cost more than the reading. */
 async function sortAndFilter<Node extends SeriesNode | InstanceNode>(
   nodes: readonly Node[],
   criteria: Criteria,
   order: Tag,
   uidOf: (node: Node) => string,
 ): Promise<readonly Node[]> {
-  const keyed = await Promise.all(
-    nodes.map(async (node) => {
-      const number = (await node.read(order)).integer(order);
-      const checks = criteria.all.map(async (criterion) => meets(criterion, await node.read(criterion.tag)) ?? false);
-      return { node, number: number ?? Number.POSITIVE_INFINITY, kept: (await Promise.all(checks)).every(Boolean) };
-    }),
-  );
-  return keyed
-    .filter(({ kept }) => kept)
-    .sort((a, b) => a.number - b.number || (uidOf(a.node) < uidOf(b.node) ? -1 : 1))
-    .map(({ node }) => node);
+  const tags = [order, ...criteria.all.map(({ tag }) => tag)];
+  const reads = nodes.map((node) => tags.map((tag) => node.read(tag)));
+  const pending = reads.some((read) => read.some((dataSet) => dataSet instanceof Promise));
+  const settled = (pending ? await Promise.all(reads.map((read) => Promise.all(read))) : reads) as DataSet[][];
+  const keyed = nodes.flatMap((node, index) => {
+    const [ordered, ...matched] = settled[index] ?? [];
+    const isKept = criteria.all.every((criterion, n) => meets(criterion, matched[n] ?? emptyDataSet) === true);
+    return isKept ? [{ node, number: ordered?.integer(order) ?? Number.POSITIVE_INFINITY }] : [];
+  });
+  return keyed.sort((a, b) => a.number - b.number || (uidOf(a.node) < uidOf(b.node) ? -1 : 1)).map(({ node }) => node);
 }
+
+const emptyDataSet = DataSet.parse({});
