@@ -3,7 +3,7 @@ export const unitsEdition = '2024e';
 
 /**
  * The units in which PS3.3 defines values, by keyword: PS3.6 has no column for them. Attributes without a unit (counts,
- * factors, codes) are not here, nor those that the schema has no field for.
+ * factors, codes) are not here.
  *
  * Where two modules define one attribute in two units, the table says both.
  */
@@ -69,6 +69,9 @@ const byUnit: Readonly<Record<string, readonly string[]>> = {
   N: ['CompressionForce'],
   'frames/s': ['CineRate', 'RecommendedDisplayFrameRate'],
   'beats/min': ['HeartRate'],
+  // Contrast/Bolus C.7.6.4
+  ml: ['ContrastBolusVolume'],
+  'ml/s': ['ContrastFlowRate'],
   bits: ['BitsAllocated', 'BitsStored'],
   pixels: ['Columns', 'Rows'],
   // PET Isotope C.8.9.2, NM Isotope C.8.4.10
@@ -79,14 +82,13 @@ const byUnit: Readonly<Record<string, readonly string[]>> = {
   m: ['PatientSize'],
 };
 
-const units: ReadonlyMap<string, string> = new Map(
-  Object.entries(byUnit).flatMap(([unit, keywords]) => keywords.map((keyword) => [keyword, unit] as const)),
-);
+const rows = Object.entries(byUnit).flatMap(([unit, keywords]) => keywords.map((keyword) => [keyword, unit] as const));
+const units: ReadonlyMap<string, string> = new Map(rows);
 
 /** The unit of an attribute's values; null: none, or not in the table. */
 export function unitOf(keyword: string): string | null {
   return units.get(keyword) ?? null;
 }
 
-/** Every keyword that has a unit. */
-export const keywordsWithUnit = (): readonly string[] => [...units.keys()];
+/** The keyword of every row of the table. */
+export const keywordsWithUnit = (): readonly string[] => rows.map(([keyword]) => keyword);

@@ -18,7 +18,7 @@ export type ModuleParent =
 export interface ModuleOptions {
   /** What it tells: a sentence. */
   readonly description: string;
-  /** Its name in PS3.3, and the section. Describes the fields that lead to it too: those stand in many types. */
+  /** Its name in PS3.3, and the section in brackets. */
   readonly definedIn: string;
   /** Where it is a field, and under which name. */
   readonly on: readonly (readonly [parent: ModuleParent, field: string])[];
@@ -35,7 +35,8 @@ export interface ModuleOptions {
 export function addModule(name: string, { description, definedIn, on, fields }: ModuleOptions): ModuleRef {
   const type = builder.objectRef<AttributeSource>(name);
   type.implement({ description: `${description} ${definedIn}.`, ...(fields ? { fields } : {}) });
-  const options = { type, nullable: false, description: `${definedIn}.` } as const;
+  // The field stands in many types: what it is called is enough there.
+  const options = { type, nullable: false, description: `${definedIn.split(' (')[0]}.` } as const;
   for (const [parent, field] of on) {
     if (parent instanceof InterfaceRef) {
       builder.interfaceFields(parent, (t) => ({ [field]: t.field({ ...options, resolve: toSource }) }));

@@ -41,7 +41,7 @@ export const DicomObject = builder.interfaceRef<DicomObjectModel>('DicomObject')
     attribute: t.field({
       type: AttributeRef,
       description: 'An attribute by its path. Null: not there.',
-      args: { path: t.arg.string({ required: true, description: 'Keyword or tag, items by index.' }) },
+      args: { path: t.arg.string({ required: true, description: 'See DicomObject.' }) },
       extensions: { dicom: readsPath },
       resolve: (object, { path }) => readAttribute(object, parseAttributePath(path), 'path'),
     }),

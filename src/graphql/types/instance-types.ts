@@ -1,4 +1,5 @@
 import type { InstanceType } from '../../dicom/sop-class.ts';
+import type { ModuleParent } from '../add-module.ts';
 import { builder } from '../builder.ts';
 import { DicomObject } from './dicom-object.ts';
 import { ImageInstance } from './image-instance.ts';
@@ -51,3 +52,9 @@ export const instanceTypes: Readonly<Record<InstanceType, InstanceTypeRef>> = Ob
   ...Object.entries(images).map(([name, description]) => [name, addType(name, description, true)]),
   ...Object.entries(others).map(([name, description]) => [name, addType(name, description, false)]),
 ]);
+
+/** Where a module of images is: all image types, and those instances of other SOP Classes that are images. */
+export const onImages = (field: string): readonly (readonly [ModuleParent, string])[] => [
+  [ImageInstance, field],
+  [instanceTypes.OtherInstance, field],
+];

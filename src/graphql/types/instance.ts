@@ -26,14 +26,14 @@ export const Instance = InstanceRef.implement({
     series: t.field({
       type: SeriesRef,
       nullable: false,
-      description: 'The series that it belongs to.',
+      description: 'Its series.',
       extensions: { dicom: { enters: 'series' } },
       resolve: ({ loaders, study, series, row }) => new SeriesNode(loaders, { study, series }, row),
     }),
     study: t.field({
       type: StudyRef,
       nullable: false,
-      description: 'The study that it belongs to.',
+      description: 'Its study.',
       extensions: { dicom: { enters: 'study' } },
       resolve: ({ loaders, study, row }) => new StudyNode(loaders, study, row),
     }),
@@ -53,9 +53,7 @@ export const Instance = InstanceRef.implement({
       },
     }),
     instanceNumber: t.attribute('InstanceNumber'),
-    numberOfFrames: t.attribute('NumberOfFrames', {
-      description: 'As stored; see retrieve.frameCount.',
-    }),
+    numberOfFrames: t.attribute('NumberOfFrames', { description: 'As stored.' }),
     rows: t.attribute('Rows'),
     columns: t.attribute('Columns'),
     retrieve: t.field({

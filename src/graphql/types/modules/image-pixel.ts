@@ -1,10 +1,10 @@
 import { addModule } from '../../add-module.ts';
-import { ImageInstance } from '../image-instance.ts';
+import { onImages } from '../instance-types.ts';
 
 addModule('ImagePixel', {
   description: 'How the pixels are stored.',
   definedIn: 'Image Pixel Module (PS3.3 §C.7.6.3)',
-  on: [[ImageInstance, 'imagePixel']],
+  on: onImages('imagePixel'),
   fields: (t) => ({
     samplesPerPixel: t.attribute('SamplesPerPixel', { description: '1: grey or palette; 3: colour.' }),
     photometricInterpretation: t.attribute('PhotometricInterpretation'),

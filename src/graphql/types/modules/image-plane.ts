@@ -1,14 +1,11 @@
 import { addModule } from '../../add-module.ts';
 import { FrameRef } from '../frame-ref.ts';
-import { ImageInstance } from '../image-instance.ts';
+import { onImages } from '../instance-types.ts';
 
 addModule('ImagePlane', {
   description: 'Where the image is in the patient, and how large its pixels are.',
   definedIn: 'Image Plane Module (PS3.3 §C.7.6.2), calibration (§10.7)',
-  on: [
-    [ImageInstance, 'imagePlane'],
-    [FrameRef, 'imagePlane'],
-  ],
+  on: [...onImages('imagePlane'), [FrameRef, 'imagePlane']],
   fields: (t) => ({
     imagePositionPatient: t.attribute('ImagePositionPatient', {
       description: 'x, y, z of the centre of the first pixel, towards left, back and head.',

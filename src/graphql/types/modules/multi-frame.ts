@@ -7,6 +7,7 @@ import { frameCountOfNode, readsKind } from '../../retrieve.ts';
 import { DicomObject } from '../dicom-object.ts';
 import { FrameRef } from '../frame-ref.ts';
 import { ImageInstance } from '../image-instance.ts';
+import { instanceTypes } from '../instance-types.ts';
 import { RealWorldValueMapping } from './real-world-value-mapping.ts';
 
 FrameRef.implement({
@@ -80,11 +81,8 @@ const MultiFrame = builder.objectRef<InstanceNode>('MultiFrame').implement({
   }),
 });
 
-builder.interfaceFields(ImageInstance, (t) => ({
-  multiFrame: t.field({
-    type: MultiFrame,
-    nullable: false,
-    description: 'The frames, one by one.',
-    resolve: (instance) => instance,
-  }),
+const multiFrame = { type: MultiFrame, nullable: false, description: 'The frames, one by one.' } as const;
+builder.interfaceFields(ImageInstance, (t) => ({ multiFrame: t.field({ ...multiFrame, resolve: (image) => image }) }));
+builder.objectFields(instanceTypes.OtherInstance, (t) => ({
+  multiFrame: t.field({ ...multiFrame, resolve: (instance) => instance }),
 }));

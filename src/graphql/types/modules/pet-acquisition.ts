@@ -11,7 +11,6 @@ addModule('PETAcquisition', {
   ],
   fields: (t) => ({
     units: t.attribute('Units', { description: 'Of the values after rescaling: BQML, CNTS, GML (SUV).' }),
-    countsSource: t.attribute('CountsSource', { description: 'EMISSION or TRANSMISSION.' }),
     seriesType: t.attribute('SeriesType', {
       description: 'STATIC, DYNAMIC, GATED or WHOLE BODY; IMAGE or REPROJECTION.',
     }),
@@ -22,14 +21,8 @@ addModule('PETAcquisition', {
     scatterCorrectionMethod: t.attribute('ScatterCorrectionMethod'),
     randomsCorrectionMethod: t.attribute('RandomsCorrectionMethod'),
     reconstructionMethod: t.attribute('ReconstructionMethod'),
-    convolutionKernel: t.attribute('ConvolutionKernel'),
     frameReferenceTime: t.attribute('FrameReferenceTime', { description: 'From the series’ reference time.' }),
     actualFrameDuration: t.attribute('ActualFrameDuration'),
-    doseCalibrationFactor: t.attribute('DoseCalibrationFactor'),
-    scatterFractionFactor: t.attribute('ScatterFractionFactor'),
-    deadTimeFactor: t.attribute('DeadTimeFactor'),
-    imageIndex: t.attribute('ImageIndex', { description: 'From 1.' }),
     numberOfSlices: t.attribute('NumberOfSlices'),
-    numberOfTimeSlices: t.attribute('NumberOfTimeSlices'),
   }),
 });

@@ -13,8 +13,6 @@ const Radiopharmaceutical = builder.objectRef<ItemNode>('Radiopharmaceutical').i
     radionuclidePositronFraction: t.attribute('RadionuclidePositronFraction', { description: '0 to 1.' }),
     radiopharmaceuticalStartTime: t.attribute('RadiopharmaceuticalStartTime'),
     radiopharmaceuticalStartDateTime: t.attribute('RadiopharmaceuticalStartDateTime'),
-    radiopharmaceuticalStopTime: t.attribute('RadiopharmaceuticalStopTime'),
-    radiopharmaceuticalVolume: t.attribute('RadiopharmaceuticalVolume'),
     radiopharmaceuticalRoute: t.attribute('RadiopharmaceuticalRoute'),
     administrationRouteCode: t.concept('AdministrationRouteCodeSequence'),
   }),

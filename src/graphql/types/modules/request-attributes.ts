@@ -6,7 +6,6 @@ const RequestAttributes = builder.objectRef<ItemNode>('RequestAttributes').imple
   description: 'What a series was made for: Request Attributes Macro (PS3.3 §10.6).',
   fields: (t) => ({
     accessionNumber: t.attribute('AccessionNumber', { description: 'Where the requests of a study have several.' }),
-    studyInstanceUID: t.attribute('StudyInstanceUID', { description: 'As the order has it.' }),
     requestedProcedureID: t.attribute('RequestedProcedureID'),
     requestedProcedureDescription: t.attribute('RequestedProcedureDescription'),
     requestedProcedureCode: t.concept('RequestedProcedureCodeSequence'),

@@ -3,7 +3,7 @@ import { addModule } from '../../add-module.ts';
 import { type AttributeSource, readAttributes } from '../../attribute-field.ts';
 import { builder } from '../../builder.ts';
 import { FrameRef } from '../frame-ref.ts';
-import { ImageInstance } from '../image-instance.ts';
+import { onImages } from '../instance-types.ts';
 import { VoiLutFunction } from '../rendering-arguments.ts';
 import { LookupTable } from './lookup-table.ts';
 
@@ -45,10 +45,7 @@ function windowsOf(source: AttributeSource): Promise<readonly WindowModel[]> | r
 export const VoiLut = addModule('VoiLut', {
   description: 'Which of the values of the modality to show.',
   definedIn: 'VOI LUT Module (PS3.3 §C.11.2)',
-  on: [
-    [ImageInstance, 'voiLut'],
-    [FrameRef, 'voiLut'],
-  ],
+  on: [...onImages('voiLut'), [FrameRef, 'voiLut']],
   fields: (t) => ({
     windows: t.field({
       type: [Window],
