@@ -160,9 +160,9 @@ describe('a probe', () => {
   });
 
   test.each([{}, { filters: false }, { lists: false }, { studies: two.slice(0, 1) }])(
-    'costs at most 8 requests: %o',
+    'costs at most 20 requests: %o',
     async (behaviour) => {
-      expect((await probed(behaviour)).requests.length).toBeLessThanOrEqual(8);
+      expect((await probed(behaviour)).requests.length).toBeLessThanOrEqual(20);
     },
   );
 

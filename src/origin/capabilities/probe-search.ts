@@ -49,6 +49,15 @@ export function query(
 
 type Switch =
   | 'searchLimit'
+  | 'searchOffset'
+  | 'wildcardMatching'
+  | 'rangeMatching'
+  | 'caseInsensitiveMatching'
+  | 'relatedCounts'
+  | 'studyInstanceSearch'
+  | 'studyMetadata'
+  | 'seriesMetadata'
+  | 'instanceMetadata'
   | 'rawQueryValues'
   | 'rootSeriesSearch'
   | 'rootInstanceSearch'

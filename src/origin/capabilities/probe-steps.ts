@@ -14,10 +14,13 @@ export interface Probe {
   readonly options: RequestOptions;
   /** One or two studies of the archive. */
   readonly studies: readonly Uid[];
+  /** Their dates, where they have one (ISO 8601). */
+  readonly dates: ReadonlyMap<Uid, string>;
 }
 
 const studyUid = tagOf('StudyInstanceUID');
 const seriesUid = tagOf('SeriesInstanceUID');
+const studyDate = tagOf('StudyDate');
 const rows = tagOf('Rows');
 const photometricInterpretation = tagOf('PhotometricInterpretation');
 
@@ -25,10 +28,15 @@ const photometricInterpretation = tagOf('PhotometricInterpretation');
 export async function findStudies(
   origin: Origin,
   options: RequestOptions,
-): Promise<{ readonly studies: readonly Uid[]; readonly findings: readonly CapabilityFinding[] }> {
+): Promise<Pick<Probe, 'studies' | 'dates'> & { readonly findings: readonly CapabilityFinding[] }> {
   const { dataSets, limitIgnored } = await search(origin, query('study', {}, { limit: 2 }), options);
   const findings = dataSets.length < 2 ? [] : [finding('searchLimit', !limitIgnored)];
-  return { studies: distinct(dataSets.map((row) => row.uid(studyUid))).slice(0, 2), findings };
+  const studies = distinct(dataSets.map((row) => row.uid(studyUid))).slice(0, 2);
+  const dates = dataSets.flatMap((row) => {
+    const [uid, date] = [row.uid(studyUid), row.date(studyDate)];
+    return uid && date ? [[uid, date] as const] : [];
+  });
+  return { studies, dates: new Map(dates), findings };
 }
 
 /** A study that does not exist has no rows, unless the origin ignores what it is asked to match. */
@@ -107,7 +115,8 @@ export async function probeIncludeField({ origin, options, studies }: Probe): Pr
     includeFields: ['PhotometricInterpretation'],
   };
   const answer = await answerOrRefusal(search(origin, asked, options));
-  return answer === null ? [finding('includeField', false)] : includedIn(answer.dataSets);
+  if (answer === null) return [finding('studyInstanceSearch', false), finding('includeField', false)];
+  return [finding('studyInstanceSearch', answer.dataSets.length > 0), ...includedIn(answer.dataSets)];
 }
 
 /** An image has Photometric Interpretation (type 1), and no search returns it unasked. */

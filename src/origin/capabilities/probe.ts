@@ -1,6 +1,8 @@
 import type { Origin, RequestOptions } from '../origin.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { CapabilityFinding } from './known-capabilities.ts';
+import { probeOffset, probeRange, probeText } from './probe-matching.ts';
+import { probeCounts, probeMetadata } from './probe-metadata.ts';
 import { probeOrdering } from './probe-ordering.ts';
 import {
   findStudies,
@@ -37,8 +39,9 @@ export async function ensureCapabilities(origin: Origin, options: ProbeOptions =
 }
 
 /**
- * Finds out what the origin can do, by at most 8 searches: which search resources it has, whether it matches lists of
- * UIDs, decodes query values, obeys limit and includefield, and orders by date. What is configured is not probed.
+ * Finds out what the origin can do, by at most 24 small requests: which search resources it has, whether it matches lists
+ * of UIDs, wildcards and ranges, regards case, decodes query values, obeys limit, offset and includefield, counts, orders by
+ * date, and gives all metadata. What is configured is not probed.
  *
  * Harmless: reads a handful of rows, writes nothing, asks for no names, keeps only UIDs, and those no longer than it runs.
  * One probe at a time: who calls meanwhile waits for the same one. Never fails: what could not be seen keeps its careful
@@ -77,10 +80,11 @@ async function run(origin: Origin): Promise<boolean> {
     }
   };
   const none: readonly CapabilityFinding[] = [];
-  const { studies, findings } = await step([], () => findStudies(origin, options), { studies: [], findings: none });
+  const nothing = { studies: [], dates: new Map(), findings: none };
+  const { studies, dates, findings } = await step([], () => findStudies(origin, options), nothing);
   origin.learn(findings);
   if (failed) return false;
-  const probe: Probe = { origin, options, studies };
+  const probe: Probe = { origin, options, studies, dates };
   origin.learn(await step([], () => probeMatching(probe), none));
   if (studies.length === 0) return false;
   origin.learn(await step(['rawQueryValues'], () => probeQueryDecoding(probe), none));
@@ -95,6 +99,14 @@ async function run(origin: Origin): Promise<boolean> {
   if (!ofInstances.some(({ capability }) => capability === 'includeField')) {
     origin.learn(await step(['includeField'], () => probeIncludeField(probe), none));
   }
-  origin.learn(await step(['ordering'], () => probeOrdering(probe), none));
+  const others = await Promise.all([
+    step(['searchOffset'], () => probeOffset(probe), none),
+    step(['rangeMatching'], () => probeRange(probe), none),
+    step(['wildcardMatching', 'caseInsensitiveMatching'], () => probeText(probe), none),
+    step(['relatedCounts'], () => probeCounts(probe), none),
+    step(['studyMetadata', 'seriesMetadata', 'instanceMetadata'], () => probeMetadata(probe), none),
+    step(['ordering'], () => probeOrdering(probe), none),
+  ]);
+  origin.learn(others.flat());
   return !failed;
 }
