@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { authenticateNobody } from './access/authenticate.ts';
+import { type Authenticate, authenticateNobody, createTokenAuthentication } from './access/authenticate.ts';
+import { createKeptTokens } from './access/kept-tokens.ts';
 import type { ArchiveStats } from './archive/ingest.ts';
 import type { RunningArchive } from './archive/server.ts';
 import type { ArchiveConfig } from './config/archive.ts';
@@ -13,7 +14,7 @@ import { createLog } from './http/log.ts';
 import { createMetrics } from './http/metrics.ts';
 import { watchReadiness } from './http/readiness.ts';
 import { startingParts } from './http/starting-parts.ts';
-import { createLinkKeys } from './links/keys.ts';
+import { createLinkKeys, type LinkKeys } from './links/keys.ts';
 import { createLinkMinter } from './links/mint.ts';
 import { probeCapabilities } from './origin/capabilities/probe.ts';
 import { createOrigin, type Origin, type OriginHooks } from './origin/origin.ts';
@@ -100,12 +101,16 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
     const readiness = watchReadiness({ origins: [...origins.values()], probe: probeCapabilities, log });
     closers.unshift(async () => readiness.close());
     const onError = (error: unknown) => log.error({ err: error }, 'a payload could not be delivered');
-    const gateway = { origins, keys, minter, clock, onError };
+    const tokens = createKeptTokens(clock);
+    const gateway = { origins, tokens, keys, minter, clock, onError };
     parts = {
       graphql: createGraphql({
         origins,
         links: minter,
-        authenticate: authenticateNobody,
+        authenticate: createAuthenticate(origins, keys, links.opaqueTokenSeconds, clock),
+        keepToken: ({ subject, token, expiresAt }) => {
+          if (token !== null) tokens.keep(keys.subject(keys.currentKeyId, subject), token, expiresAt ?? Infinity);
+        },
         bounds: limits,
         explain: config.explain,
         cache,
@@ -124,6 +129,22 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
     await close();
     throw error;
   }
+}
+
+/** Tokens that callers send are looked at only where an origin takes them. */
+function createAuthenticate(
+  origins: ReadonlyMap<string, Origin>,
+  keys: LinkKeys,
+  opaqueTokenSeconds: number,
+  clock: () => number,
+): Authenticate {
+  const isForwarded = [...origins.values()].some(({ config }) => config.credentials.kind === 'forward');
+  if (!isForwarded) return authenticateNobody;
+  return createTokenAuthentication({
+    hash: (token) => keys.subject(keys.currentKeyId, token),
+    opaqueTokenSeconds,
+    clock,
+  });
 }
 
 async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void> {

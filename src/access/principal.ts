@@ -1,3 +1,4 @@
+import type { CallerToken } from './caller-token.ts';
 import { type Scope, scopes } from './scopes.ts';
 
 /** Who asks, as far as the facade knows. */
@@ -7,7 +8,14 @@ export interface Principal {
   readonly scopes: ReadonlySet<Scope>;
   /** When its credentials end, in seconds since the epoch: nothing minted for it lives longer. null: never. */
   readonly expiresAt: number | null;
+  /** What origins are asked with that take the caller's own token; null: it sent none, or none of them does. */
+  readonly token: CallerToken | null;
 }
 
 /** Whoever can connect, where there is no access control: that they can is the one control. */
-export const anonymous: Principal = Object.freeze({ subject: 'anonymous', scopes: new Set(scopes), expiresAt: null });
+export const anonymous: Principal = Object.freeze({
+  subject: 'anonymous',
+  scopes: new Set(scopes),
+  expiresAt: null,
+  token: null,
+});

@@ -118,7 +118,8 @@ function refuseOriginSettings({ sources, faulty }: CheckedValues, problems: Prob
   if (faulty.has('origin')) return;
   for (const name of [...credentialNames, 'caFile', 'profile']) {
     const winner = sources.get(name);
-    if (winner !== undefined) problems.push({ where: winner.where, message: 'is for --origin, which is not set' });
+    if (winner === undefined || winner.value === false) continue;
+    problems.push({ where: winner.where, message: 'is for --origin, which is not set' });
   }
 }
 

@@ -6,7 +6,7 @@ import { LinkInvalidError } from '../links/link-error.ts';
 import type { Links } from '../links/links.ts';
 import type { LinkMinter } from '../links/mint.ts';
 import { verifyLink } from '../links/token.ts';
-import type { Origin, RequestOptions } from '../origin/origin.ts';
+import type { RequestOptions } from '../origin/origin.ts';
 import { type Answer, answerRead } from './answer.ts';
 import { deliverBulkData } from './deliver-bulk-data.ts';
 import { deliverMetadata, type MetadataAddresses } from './deliver-metadata.ts';
@@ -14,11 +14,10 @@ import { deliverFrame, deliverNative } from './deliver-native.ts';
 import { deliverRendered, deliverThumbnail } from './deliver-rendered.ts';
 import type { Delivery } from './delivery.ts';
 import { objectOf } from './granted-object.ts';
+import { type GrantedOrigins, originOf } from './granted-origin.ts';
 import { type LinkTarget, parseLinkTarget } from './link-target.ts';
 
-export interface GatewayOptions {
-  /** By id. */
-  readonly origins: ReadonlyMap<string, Origin>;
+export interface GatewayOptions extends GrantedOrigins {
   readonly keys: LinkKeys;
   /** Mints the links that stand in metadata. */
   readonly minter: LinkMinter;
@@ -38,7 +37,7 @@ export type Gateway = (request: IncomingMessage, response: ServerResponse) => Pr
  * @param uploads - Answers POST. Without it, there is none: 405.
  */
 export function createGateway(
-  { origins, keys, minter, clock = Date.now, onError = () => {} }: GatewayOptions,
+  { keys, minter, clock = Date.now, onError = () => {}, ...granted }: GatewayOptions,
   uploads?: Gateway,
 ): Gateway {
   return (request, response) => {
@@ -56,8 +55,7 @@ export function createGateway(
   }
 
   async function deliver(grant: LinkGrant, frame: number | null, options: RequestOptions): Promise<Delivery> {
-    const origin = origins.get(grant.origin);
-    if (origin === undefined) throw new FacadeError('NOT_FOUND', 'The origin is not configured any more');
+    const origin = originOf(grant, granted);
     switch (grant.representations[0]) {
       case 'NATIVE':
         return deliverNative(origin, grant, options);

@@ -19,7 +19,10 @@ export function toProblem(error: unknown, httpStatus?: number): Problem {
   if (!isCodedError(error) || silent.has(code)) return problem(status, { code, title, retryable });
 
   const { retryAfterSeconds, ...facts } = error.facts ?? {};
-  const headers = typeof retryAfterSeconds === 'number' ? { 'retry-after': retryAfterSeconds } : {};
+  const headers = {
+    ...(typeof retryAfterSeconds === 'number' ? { 'retry-after': retryAfterSeconds } : {}),
+    ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}), // RFC 9110 §15.5.2
+  };
   return problem(status, { code, title, retryable, detail: error.message, facts }, headers);
 }
 

@@ -10,6 +10,7 @@ import type { AnswerCache } from '../planner/answer-cache.ts';
 import { Budget } from '../planner/budget.ts';
 import { Trace } from '../planner/trace.ts';
 import { checkVariables, locateLiteral } from './argument-errors.ts';
+import { type KeepToken, keepTokenFor, originsFor } from './caller-origins.ts';
 import { type Context, createLoadersByOrigin } from './context.ts';
 import { countLinks } from './count-links.ts';
 import { toClientError } from './errors.ts';
@@ -23,6 +24,8 @@ export interface GraphqlOptions {
   readonly origins: ReadonlyMap<string, Origin>;
   readonly links: LinkMinter;
   readonly authenticate: Authenticate;
+  /** For links to origins that are asked with the caller's own token; without it there are none. */
+  readonly keepToken?: KeepToken;
   readonly bounds: OperationBounds;
   /** What origins answered a moment ago; absent: every question is asked. */
   readonly cache?: AnswerCache | undefined;
@@ -60,13 +63,16 @@ export function createGraphql(
 }
 
 function createContext(
-  { origins, links, authenticate, bounds, explain, cache }: GraphqlOptions,
+  options: GraphqlOptions,
   request: IncomingMessage,
   response: ServerResponse,
   signal: AbortSignal,
 ): Context {
+  const { authenticate, bounds, explain, cache } = options;
   const principal = authenticate(request.headers);
   const { subject, expiresAt } = principal;
+  const origins = originsFor(options.origins, principal);
+  const minted = options.links.linksFor({ id: subject, ...(expiresAt === null ? {} : { expiresAt }) });
   const isExplained = explain && principal.scopes.has('admin') && request.headers['x-dicomweb-explain'] === '1';
   const trace = isExplained ? new Trace() : null;
   const warnings = new Warnings();
@@ -75,10 +81,7 @@ function createContext(
     principal,
     limits: bounds,
     origins,
-    links: countLinks(
-      links.linksFor({ id: subject, ...(expiresAt === null ? {} : { expiresAt }) }),
-      bounds.maxSignedUrls,
-    ),
+    links: countLinks(keepTokenFor(minted, principal, origins, options.keepToken), bounds.maxSignedUrls),
     warnings,
     trace,
     loaders: createLoadersByOrigin(origins, {

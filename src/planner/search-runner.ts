@@ -52,8 +52,6 @@ export interface OperationScope {
   readonly trace?: Trace | undefined;
   /** What origins answered a moment ago; absent: every question is asked. */
   readonly cache?: AnswerCache | undefined;
-  /** Whose credentials origins are asked with, where they are the caller's own: caches are split by it. */
-  readonly partition?: string | undefined;
   /** Told of each object that is left out since it cannot be named, with the key of it that is no UID. */
   readonly onUnnamed?: ((key: Tag) => void) | undefined;
   /** Told of what an answer lacks, or has only by a way round. */
@@ -67,16 +65,14 @@ export class SearchRunner {
   readonly #trace: Trace | undefined;
   readonly #options: RequestOptions;
   readonly #cache: AnswerCache | undefined;
-  readonly #partition: string;
   readonly #onUnnamed: OperationScope['onUnnamed'];
   readonly #onNote: OperationScope['onNote'];
 
-  constructor(origin: Origin, { budget, signal, trace, cache, partition = '', onUnnamed, onNote }: OperationScope) {
+  constructor(origin: Origin, { budget, signal, trace, cache, onUnnamed, onNote }: OperationScope) {
     this.origin = origin;
     this.#budget = budget;
     this.#trace = trace;
     this.#cache = cache;
-    this.#partition = partition;
     this.#onUnnamed = onUnnamed;
     this.#onNote = onNote;
     this.#options = { ...(signal ? { signal } : {}), ...(trace ? { observer: trace.addRequest } : {}) };
@@ -214,11 +210,11 @@ export class SearchRunner {
       listedUIDs: listedUids(query.matches),
       includes: query.includeFields,
     } as const;
-    const found = this.#cache?.findSearch(this.origin, query, this.#partition, this.#options.signal);
+    const found = this.#cache?.findSearch(this.origin, query, this.origin.partition, this.#options.signal);
     this.#plan(step, found !== undefined);
     return (
       found ??
-      this.#cache?.loadSearch(this.origin, query, this.#partition, this.#options) ??
+      this.#cache?.loadSearch(this.origin, query, this.origin.partition, this.#options) ??
       search(this.origin, query, this.#options)
     );
   }
@@ -237,10 +233,10 @@ export class SearchRunner {
       listedUIDs: null,
       includes: [],
     } as const;
-    const found = this.#cache?.findMetadata(this.origin, ref, this.#partition, this.#options.signal);
+    const found = this.#cache?.findMetadata(this.origin, ref, this.origin.partition, this.#options.signal);
     this.#plan(step, found !== undefined);
     const dataSets = await (found ??
-      this.#cache?.loadMetadata(this.origin, ref, this.#partition, this.#options) ??
+      this.#cache?.loadMetadata(this.origin, ref, this.origin.partition, this.#options) ??
       retrieveMetadata(this.origin, ref, this.#options));
     this.#budget.spendRows(dataSets.length);
     return dataSets;

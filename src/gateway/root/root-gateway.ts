@@ -1,5 +1,4 @@
 import { isUid } from '../../dicom/uid.ts';
-import { FacadeError } from '../../errors.ts';
 import type { LinkGrant } from '../../links/grant.ts';
 import { LinkInvalidError } from '../../links/link-error.ts';
 import { verifyLink } from '../../links/token.ts';
@@ -9,6 +8,7 @@ import { answerRead } from '../answer.ts';
 import { deliverMetadata, type MetadataAddresses } from '../deliver-metadata.ts';
 import type { Delivery } from '../delivery.ts';
 import type { Gateway, GatewayOptions } from '../gateway.ts';
+import { originOf } from '../granted-origin.ts';
 import { deliverFrames } from './deliver-frames.ts';
 import { deliverNative, deliverRendered, deliverThumbnail, deliverValue } from './deliver-objects.ts';
 import { deliverSearch } from './deliver-search.ts';
@@ -23,7 +23,7 @@ import { createScopeMembers } from './scope-members.ts';
 const maxAgeSeconds = 600;
 
 /** As those of the gateway of links. */
-export type RootGatewayOptions = Pick<GatewayOptions, 'origins' | 'keys' | 'minter' | 'clock' | 'onError'>;
+export type RootGatewayOptions = Pick<GatewayOptions, 'origins' | 'tokens' | 'keys' | 'minter' | 'clock' | 'onError'>;
 
 /** One request below a root, taken apart and within what the root grants. */
 interface RootRequest {
@@ -43,11 +43,11 @@ interface RootRequest {
  * the root is for one, come from what was signed; no address in an answer leads out of it.
  */
 export function createRootGateway({
-  origins,
   keys,
   minter,
   clock = Date.now,
   onError = () => {},
+  ...granted
 }: RootGatewayOptions): Gateway {
   const members = createScopeMembers();
 
@@ -76,8 +76,7 @@ export function createRootGateway({
 
   async function deliver(asked: RootRequest, options: RequestOptions): Promise<Delivery> {
     const { root, scope, resource, parameters } = asked;
-    const origin = origins.get(root.origin);
-    if (origin === undefined) throw new FacadeError('NOT_FOUND', 'The origin is not configured any more');
+    const origin = originOf(root, granted);
     const ranges = rangesOf(asked.accept, parameters);
     if (resource.kind === 'search') {
       const search = readRootSearch(resource, scope, parameters, origin);

@@ -77,7 +77,8 @@ async function someInstance(origin: Origin, ref: SeriesRef): Promise<InstanceRef
   return { ...ref, instance };
 }
 
-const keyOf = ({ id }: Origin, { study, series, instance }: ObjectRef): string =>
-  JSON.stringify([id, study, series, instance]);
+/** What one caller was told says nothing to another. */
+const keyOf = ({ id, partition }: Origin, { study, series, instance }: ObjectRef): string =>
+  JSON.stringify([id, partition, study, series, instance]);
 
 const missing = () => new FacadeError('NOT_FOUND', 'There is no such object below this root');

@@ -12,6 +12,7 @@ import { tooLarge, UploadError } from '../../mime/upload-error.ts';
 import { uploadParts } from '../../mime/upload-parts.ts';
 import type { Origin, RequestOptions } from '../../origin/origin.ts';
 import { storeInstances } from '../../origin/store.ts';
+import { type GrantedOrigins, originOf } from '../granted-origin.ts';
 import { parseLinkTarget } from '../link-target.ts';
 import { toProblem } from '../problem.ts';
 import { sendProblem, sendReport } from '../send.ts';
@@ -19,9 +20,7 @@ import { type GoodPart, judgeParts } from './judge-parts.ts';
 import type { SpentLinks } from './spent-links.ts';
 import { Spool, type Spooled } from './spool.ts';
 
-export interface UploadOptions {
-  /** By id. */
-  readonly origins: ReadonlyMap<string, Origin>;
+export interface UploadOptions extends GrantedOrigins {
   readonly keys: LinkKeys;
   readonly spentLinks: SpentLinks;
   /** Milliseconds since the epoch; default Date.now. */
@@ -53,7 +52,7 @@ const retryAfterSeconds = 5;
 export function createUploads(
   options: UploadOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { origins, keys, spentLinks, clock = Date.now, maxUploads = 8 } = options;
+  const { keys, spentLinks, clock = Date.now, maxUploads = 8 } = options;
   let underWay = 0;
 
   return async (request, response) => {
@@ -73,8 +72,7 @@ export function createUploads(
 
   async function accept(request: IncomingMessage, signal: AbortSignal): Promise<StoreResult> {
     const grant = grantOf(request);
-    const origin = origins.get(grant.origin);
-    if (origin === undefined) throw new FacadeError('NOT_FOUND', 'The origin is not configured any more');
+    const origin = originOf(grant, options);
     const maxBytes = grant.maxBytes ?? 0;
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
     if (underWay >= maxUploads) {
