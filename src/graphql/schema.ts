@@ -16,6 +16,7 @@ import './types/referenced-instance.ts';
 import './types/series.ts';
 import './types/study-statistics.ts';
 import './types/study.ts';
+import './types/transfer-syntax.ts';
 import './types/viewer.ts';
 
 builder.queryType({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startGraphql } from '../support/graphql.ts';
+import { numberedFiles, startGraphql } from '../support/graphql.ts';
 import { json, reply, startQuirkyOrigin } from '../support/quirky-origin.ts';
 
 const keys = (instance: string) => ({
@@ -28,4 +28,16 @@ test('an instance whose row lacks the SOP Class has that of its metadata, whatev
   };
   expect(data.series.instances.nodes).toEqual([expected, expected]);
   expect(origin.requests.filter(({ target }) => target.includes('/metadata'))).toHaveLength(1);
+});
+
+test('the transfer syntax of an instance has its name', async () => {
+  await using graphql = await startGraphql({ archive: { files: numberedFiles(1, 1, 1) } });
+  const { data, errors } = await graphql.query(
+    '{ searchInstances { nodes { retrieve { availableTransferSyntaxes { uid name isLossy } } } } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data.searchInstances.nodes[0].retrieve.availableTransferSyntaxes).toEqual([
+    { uid: '1.2.840.10008.1.2.1', name: 'Explicit VR Little Endian', isLossy: false },
+  ]);
+  expect(graphql.requests).toEqual(['GET /instances includefield limit']);
 });
