@@ -13,6 +13,9 @@ export interface GraphiqlPage {
 
 const compress = promisify(gzip);
 
+/** GraphiQL would break the title into two lines that do not fit its bar. */
+const style = '<style>.graphiql-logo { white-space: nowrap }</style>';
+
 /**
  * @param operationsFolder - Example operations, `*.graphql`, a tab each in the order of their names. Variables stand in
  * a file of the same name that ends in `.variables.json`.
@@ -24,8 +27,9 @@ export async function createGraphiqlPage(operationsFolder: string): Promise<Grap
     endpoint: '/graphql',
     defaultTabs: await readTabs(operationsFolder),
   });
-  const body = await compress(html);
-  return { gzip: body, etag: `"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"` };
+  const page = html.replace('</head>', `${style}</head>`);
+  const body = await compress(page);
+  return { gzip: body, etag: `"${createHash('sha256').update(page).digest('base64url').slice(0, 22)}"` };
 }
 
 interface Tab {
