@@ -434,6 +434,77 @@ export type StatisticsQueryVariables = Exact<{
 
 export type StatisticsQuery = { studyStatistics: { studies: number, series: number | null, instances: number | null, exactness: Exactness, asOf: string, byModality: Array<{ key: string | null, studies: number, instances: number | null }> | null, byStudyDate: Array<{ key: string | null, studies: number }> | null } | null };
 
+export type SegmentationQueryVariables = Exact<{
+  modality?: Array<string> | string | null | undefined;
+}>;
+
+
+export type SegmentationQuery = { searchInstances: { nodes: Array<
+      | { sopInstanceUID: string, referencedInstances: Array<{ sopInstanceUID: string, series: { modality: string | null, seriesDescription: string | null } | null }> | null }
+      | { sopInstanceUID: string, referencedInstances: Array<{ sopInstanceUID: string, series: { modality: string | null, seriesDescription: string | null } | null }> | null }
+      | { sopInstanceUID: string, referencedInstances: Array<{ sopInstanceUID: string, series: { modality: string | null, seriesDescription: string | null } | null }> | null }
+      | { sopInstanceUID: string, referencedInstances: Array<{ sopInstanceUID: string, series: { modality: string | null, seriesDescription: string | null } | null }> | null }
+      | { sopInstanceUID: string, referencedInstances: Array<{ sopInstanceUID: string, series: { modality: string | null, seriesDescription: string | null } | null }> | null }
+      | { sopInstanceUID: string, referencedInstances: Array<{ sopInstanceUID: string, series: { modality: string | null, seriesDescription: string | null } | null }> | null }
+      | { sopInstanceUID: string, referencedInstances: Array<{ sopInstanceUID: string, series: { modality: string | null, seriesDescription: string | null } | null }> | null }
+      | { sopInstanceUID: string, referencedInstances: Array<{ sopInstanceUID: string, series: { modality: string | null, seriesDescription: string | null } | null }> | null }
+      | { sopInstanceUID: string, referencedInstances: Array<{ sopInstanceUID: string, series: { modality: string | null, seriesDescription: string | null } | null }> | null }
+      | { sopInstanceUID: string, referencedInstances: Array<{ sopInstanceUID: string, series: { modality: string | null, seriesDescription: string | null } | null }> | null }
+      | { sopInstanceUID: string, referencedInstances: Array<{ sopInstanceUID: string, series: { modality: string | null, seriesDescription: string | null } | null }> | null }
+      | { sopInstanceUID: string, referencedInstances: Array<{ sopInstanceUID: string, series: { modality: string | null, seriesDescription: string | null } | null }> | null }
+      | { segmentationType: string | null, sopInstanceUID: string, segments: Array<{ number: number | null, label: string | null, algorithmType: string | null, trackingID: string | null, frameNumbers: Array<number> | null, category: { meaning: string | null } | null, type: { value: string | null, scheme: string | null, meaning: string | null } | null, displayColor: { hex: string } | null }> | null, retrieve: { frameTemplate: { template: string, frameCount: number } | null }, referencedInstances: Array<{ sopInstanceUID: string, series: { modality: string | null, seriesDescription: string | null } | null }> | null }
+      | { sopInstanceUID: string, referencedInstances: Array<{ sopInstanceUID: string, series: { modality: string | null, seriesDescription: string | null } | null }> | null }
+      | { sopInstanceUID: string, referencedInstances: Array<{ sopInstanceUID: string, series: { modality: string | null, seriesDescription: string | null } | null }> | null }
+      | { sopInstanceUID: string, referencedInstances: Array<{ sopInstanceUID: string, series: { modality: string | null, seriesDescription: string | null } | null }> | null }
+      | { sopInstanceUID: string, referencedInstances: Array<{ sopInstanceUID: string, series: { modality: string | null, seriesDescription: string | null } | null }> | null }
+      | { sopInstanceUID: string, referencedInstances: Array<{ sopInstanceUID: string, series: { modality: string | null, seriesDescription: string | null } | null }> | null }
+    > } | null };
+
+export type MeasurementsQueryVariables = Exact<{
+  modality?: Array<string> | string | null | undefined;
+}>;
+
+
+export type MeasurementsQuery = { searchInstances: { nodes: Array<
+      | { sopInstanceUID: string }
+      | { sopInstanceUID: string }
+      | { sopInstanceUID: string }
+      | { sopInstanceUID: string }
+      | { sopInstanceUID: string }
+      | { sopInstanceUID: string }
+      | { sopInstanceUID: string }
+      | { sopInstanceUID: string }
+      | { sopInstanceUID: string }
+      | { sopInstanceUID: string }
+      | { sopInstanceUID: string }
+      | { sopInstanceUID: string }
+      | { sopInstanceUID: string }
+      | { sopInstanceUID: string }
+      | { completion: string | null, verification: string | null, sopInstanceUID: string, title: { meaning: string | null } | null, measurements: Array<{ value: number | null, group: { trackingID: string | null, finding: { meaning: string | null } | null } | null, name: { meaning: string | null } | null, derivation: { meaning: string | null } | null, unit: { value: string | null } | null, findingSite: { meaning: string | null } | null, references: Array<{ segmentNumbers: Array<number> | null, instance:
+              | { __typename: 'CTImage', sopInstanceUID: string }
+              | { __typename: 'EncapsulatedDocument', sopInstanceUID: string }
+              | { __typename: 'MRImage', sopInstanceUID: string }
+              | { __typename: 'NuclearImage', sopInstanceUID: string }
+              | { __typename: 'OtherInstance', sopInstanceUID: string }
+              | { __typename: 'PETImage', sopInstanceUID: string }
+              | { __typename: 'ParametricMap', sopInstanceUID: string }
+              | { __typename: 'PresentationState', sopInstanceUID: string }
+              | { __typename: 'RTDose', sopInstanceUID: string }
+              | { __typename: 'RTPlan', sopInstanceUID: string }
+              | { __typename: 'RTStructureSet', sopInstanceUID: string }
+              | { __typename: 'SecondaryCapture', sopInstanceUID: string }
+              | { __typename: 'Segmentation', sopInstanceUID: string }
+              | { __typename: 'SlideImage', sopInstanceUID: string }
+              | { __typename: 'StructuredReport', sopInstanceUID: string }
+              | { __typename: 'UltrasoundImage', sopInstanceUID: string }
+              | { __typename: 'Waveform', sopInstanceUID: string }
+              | { __typename: 'XRayImage', sopInstanceUID: string }
+             | null }> }> | null, content: Array<{ depth: number, path: string, display: string | null, concept: { meaning: string | null } | null }> | null }
+      | { sopInstanceUID: string }
+      | { sopInstanceUID: string }
+      | { sopInstanceUID: string }
+    > } | null };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -751,3 +822,98 @@ export const StatisticsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<StatisticsQuery, StatisticsQueryVariables>;
+export const SegmentationDocument = new TypedDocumentString(`
+    query Segmentation($modality: [String!] = ["SEG"]) {
+  searchInstances(series: {modality: $modality}, first: 5) {
+    nodes {
+      sopInstanceUID
+      ... on Segmentation {
+        segmentationType
+        segments {
+          number
+          label
+          algorithmType
+          category {
+            meaning
+          }
+          type {
+            value
+            scheme
+            meaning
+          }
+          trackingID
+          displayColor {
+            hex
+          }
+          frameNumbers
+        }
+        retrieve {
+          frameTemplate {
+            template
+            frameCount
+          }
+        }
+      }
+      referencedInstances(first: 3) {
+        sopInstanceUID
+        series {
+          modality
+          seriesDescription
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SegmentationQuery, SegmentationQueryVariables>;
+export const MeasurementsDocument = new TypedDocumentString(`
+    query Measurements($modality: [String!] = ["SR"]) {
+  searchInstances(series: {modality: $modality}, first: 5) {
+    nodes {
+      sopInstanceUID
+      ... on StructuredReport {
+        title {
+          meaning
+        }
+        completion
+        verification
+        measurements {
+          group {
+            trackingID
+            finding {
+              meaning
+            }
+          }
+          name {
+            meaning
+          }
+          derivation {
+            meaning
+          }
+          value
+          unit {
+            value
+          }
+          findingSite {
+            meaning
+          }
+          references {
+            segmentNumbers
+            instance {
+              __typename
+              sopInstanceUID
+            }
+          }
+        }
+        content(first: 20) {
+          depth
+          path
+          concept {
+            meaning
+          }
+          display
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MeasurementsQuery, MeasurementsQueryVariables>;

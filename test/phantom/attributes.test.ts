@@ -50,7 +50,7 @@ describe('phantom studies say what the catalogue says', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('the kinds of object cover images, a report, a document and a waveform', () => {
+  test('the kinds of object cover images, a segmentation, reports, a document and a waveform', () => {
     const types = Object.values(phantomCatalogue).flatMap((study) =>
       Object.values(study.series).map(({ sopClassUID }) => sopClassType(sopClassUID)),
     );
@@ -58,6 +58,7 @@ describe('phantom studies say what the catalogue says', () => {
       'CTImage',
       'EncapsulatedDocument',
       'MRImage',
+      'Segmentation',
       'StructuredReport',
       'UltrasoundImage',
       'Waveform',

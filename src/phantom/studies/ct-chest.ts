@@ -2,47 +2,55 @@ import { createThoraxPainter } from '../anatomy/thorax-slice.ts';
 import { phantomCatalogue } from '../catalogue.ts';
 import type { PhantomSeries } from '../catalogue-types.ts';
 import { code } from '../modules/code.ts';
-import { commonModules, type PhantomEquipment } from '../modules/common.ts';
+import { commonModules } from '../modules/common.ts';
 import { axialPlane, grayPixels } from '../modules/image.ts';
 import type { PhantomDataSet } from '../part10/phantom-data-set.ts';
-import { phantomUid } from '../phantom-uid.ts';
+import { ctEquipment, ctFrameOfReferenceUid, ctGrid, heightOfSlice } from './ct-grid.ts';
+import { ctMeasurements } from './ct-measurements.ts';
+import { RegionGatherer } from './ct-regions.ts';
 import { radiologyReport } from './ct-report.ts';
 import { createScout } from './ct-scout.ts';
+import { ctSegmentation } from './ct-segmentation.ts';
 import { instance, type PhantomInstance } from './phantom-instance.ts';
 
 const study = phantomCatalogue.ctChest;
-const equipment: PhantomEquipment = { model: 'Computed CT 64', station: 'PHCT1', serial: 'CT-0001' };
-
-/** Where the slices lie: number 1 at the top. */
-const ctGrid = { size: 256, spacingMm: 1.4, firstZ: 108, stepMm: -5 };
 /** Stored value 0 is -1000 HU: noise in air goes below it, which is why the pixels are signed. */
 const rescaleIntercept = -1000;
 /** Outside of the circle that the scanner sees. Far below air, in stored values. */
 const padding = -2000;
 
-const ctFrameOfReferenceUid = phantomUid('ct-chest/frame-of-reference');
-
-/** A contrast-enhanced chest: localizers, axial slices in Hounsfield units, and a report. */
+/**
+ * A contrast-enhanced chest: localizers, axial slices in Hounsfield units, a report, a segmentation of the nodule and the
+ * heart, and a report of what was measured on it.
+ */
 export function* buildCtChest(): Generator<PhantomInstance> {
   const painter = createThoraxPainter(ctGrid.size, ctGrid.spacingMm);
   const { axial } = study.series;
   const scout = createScout(ctGrid.size, ctGrid.spacingMm, axial.instanceCount, -ctGrid.stepMm);
+  const gatherer = new RegionGatherer();
   for (let number = 1; number <= axial.instanceCount; number++) {
-    const z = ctGrid.firstZ + (number - 1) * ctGrid.stepMm;
+    const z = heightOfSlice(number);
     const values = painter.paint(z);
     scout.add(number - 1, values);
+    gatherer.add(number, values);
     yield instance('axial', number, axialInstance(axial, number, z, values));
   }
   for (const [index, view] of (['frontal', 'lateral'] as const).entries()) {
     yield instance('localizer', index + 1, localizerInstance(index + 1, view, scout.expose(view)));
   }
-  yield instance('report', 1, { ...commonModules(study, study.series.report, equipment, 1, 0), ...radiologyReport() });
+  yield instance('report', 1, {
+    ...commonModules(study, study.series.report, ctEquipment, 1, 0),
+    ...radiologyReport(),
+  });
+  const regions = gatherer.finish();
+  yield instance('segmentation', 1, ctSegmentation(regions));
+  yield instance('measurements', 1, ctMeasurements(regions));
 }
 
 function axialInstance(series: PhantomSeries, number: number, z: number, values: Float32Array): PhantomDataSet {
   const { size, spacingMm } = ctGrid;
   return {
-    ...commonModules(study, series, equipment, number, number * 0.4),
+    ...commonModules(study, series, ctEquipment, number, number * 0.4),
     ...acquisition(number * 0.4),
     ...grayPixels(storedValues(values), size, size, 16),
     ...axialPlane(size, size, spacingMm, -ctGrid.stepMm, z),
@@ -72,7 +80,7 @@ function axialInstance(series: PhantomSeries, number: number, z: number, values:
 function acquisition(seconds: number): PhantomDataSet {
   return {
     AcquisitionDate: study.studyDate,
-    AcquisitionTime: commonModules(study, study.series.axial, equipment, 1, seconds)['ContentTime'],
+    AcquisitionTime: commonModules(study, study.series.axial, ctEquipment, 1, seconds)['ContentTime'],
     KVP: 120,
     DataCollectionDiameter: 500,
     DistanceSourceToDetector: 1040,
@@ -95,7 +103,7 @@ function localizerInstance(number: number, view: 'frontal' | 'lateral', pixels: 
   // Rows run from head to feet. The lateral view looks from the patient's left: columns run to the back.
   const frontal = view === 'frontal';
   return {
-    ...commonModules(study, study.series.localizer, equipment, number, number * 8),
+    ...commonModules(study, study.series.localizer, ctEquipment, number, number * 8),
     ...acquisition(number * 8),
     ...grayPixels(pixels, size, pixels.length / size, 16),
     PixelSpacing: [spacingMm, spacingMm],

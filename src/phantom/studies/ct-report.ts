@@ -1,6 +1,7 @@
 import { phantomCatalogue } from '../catalogue.ts';
 import { code } from '../modules/code.ts';
 import type { PhantomDataSet } from '../part10/phantom-data-set.ts';
+import { evidence, referenceTo } from './ct-evidence.ts';
 
 /** The axial slice that cuts the middle of the nodule. */
 const sliceThroughNodule = 13;
@@ -9,33 +10,11 @@ const sliceThroughNodule = 13;
 export function radiologyReport(): PhantomDataSet {
   const study = phantomCatalogue.ctChest;
   const { axial } = study.series;
-  const reference = {
-    ReferencedSOPClassUID: axial.sopClassUID,
-    ReferencedSOPInstanceUID: axial.sopInstanceUIDs[sliceThroughNodule - 1],
-  };
+  const reference = referenceTo(axial, sliceThroughNodule);
   return {
-    ReferencedPerformedProcedureStepSequence: null,
-    PerformedProcedureCodeSequence: null,
+    ...evidence([axial, [sliceThroughNodule]]),
     CompletionFlag: 'COMPLETE',
     VerificationFlag: 'UNVERIFIED',
-    CurrentRequestedProcedureEvidenceSequence: [
-      {
-        StudyInstanceUID: study.studyInstanceUID,
-        ReferencedSeriesSequence: [{ SeriesInstanceUID: axial.seriesInstanceUID, ReferencedSOPSequence: [reference] }],
-      },
-    ],
-    ReferencedRequestSequence: [
-      {
-        StudyInstanceUID: study.studyInstanceUID,
-        ReferencedStudySequence: null,
-        AccessionNumber: study.accessionNumber,
-        PlacerOrderNumberImagingServiceRequest: null,
-        FillerOrderNumberImagingServiceRequest: null,
-        RequestedProcedureID: `RP-${study.studyID}`,
-        RequestedProcedureDescription: study.studyDescription,
-        RequestedProcedureCodeSequence: null,
-      },
-    ],
     ValueType: 'CONTAINER',
     ConceptNameCodeSequence: [code('18748-4', 'LN', 'Diagnostic imaging report')],
     ContinuityOfContent: 'SEPARATE',
