@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { loadConfig, type Surroundings } from '../../src/config/config.ts';
 import { describeSettings } from '../../src/config/help.ts';
@@ -69,6 +70,21 @@ describe('credentials are put together', () => {
       { kind: 'forward' },
     ]);
   });
+});
+
+test('the example of the documentation is right', async () => {
+  const text = readFileSync(new URL('../../docs/credentials.md', import.meta.url), 'utf8');
+  const [, yaml = ''] = /```yaml\n(.*?)```/s.exec(text) ?? [];
+  const folder = temporaryFolder({
+    'conf.yaml': yaml.replaceAll('/run/secrets/', ''),
+    'azure-client': 's3cret\n',
+    'aws-key': 's3cret\n',
+  });
+  expect(await credentialsOf({ folder, args: ['--config', 'conf.yaml'] })).toMatchObject([
+    { kind: 'oauth', clientSecret: 's3cret' },
+    { kind: 'aws', secretAccessKey: 's3cret', service: 'medical-imaging' },
+    { kind: 'forward' },
+  ]);
 });
 
 describe('credentials are refused', () => {
