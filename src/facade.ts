@@ -7,6 +7,7 @@ import type { RunningArchive } from './archive/server.ts';
 import type { ArchiveConfig } from './config/archive.ts';
 import type { Config } from './config/config.ts';
 import { packageRoot } from './config/package-root.ts';
+import { createSpentLinks } from './gateway/upload/spent-links.ts';
 import type { CompressedPage } from './http/graphiql.ts';
 import { createHandler, type Parts } from './http/handler.ts';
 import { listen } from './http/listen.ts';
@@ -16,6 +17,8 @@ import { watchReadiness } from './http/readiness.ts';
 import { startingParts } from './http/starting-parts.ts';
 import { createLinkKeys, type LinkKeys } from './links/keys.ts';
 import { createLinkMinter } from './links/mint.ts';
+import { createRevocationsInMemory } from './links/revocation.ts';
+import { createRevocations } from './links/revocation-folder.ts';
 import { probeCapabilities } from './origin/capabilities/probe.ts';
 import { createOrigin, type Origin, type OriginHooks } from './origin/origin.ts';
 import type { OriginConfig } from './origin/origin-config.ts';
@@ -72,12 +75,14 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
     return closed;
   };
   try {
-    const [embedded, { createGraphql }, { createGateway }, { createRootGateway }] = await Promise.all([
-      openArchive(config.archive),
-      import('./graphql/server.ts'),
-      import('./gateway/gateway.ts'),
-      import('./gateway/root/root-gateway.ts'),
-    ]);
+    const [embedded, { createGraphql }, { createGateway }, { createRootGateway }, { createUploads }] =
+      await Promise.all([
+        openArchive(config.archive),
+        import('./graphql/server.ts'),
+        import('./gateway/gateway.ts'),
+        import('./gateway/root/root-gateway.ts'),
+        import('./gateway/upload/uploads.ts'),
+      ]);
     if (embedded !== null) closers.push(() => embedded.close());
     const cache = createAnswerCache(config.cache);
     const metrics = config.metrics ? createMetrics(cache && (() => cache.counts)) : null;
@@ -90,19 +95,33 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
     const origins = new Map(originsOf(config.archive, embedded).map((known) => [known.id, createOrigin(known, hooks)]));
     closers.push(...[...origins.values()].map((origin) => () => origin.close()));
     const keys = createLinkKeys(new Map(links.keys.map(({ id, secret }) => [id, secret])));
+    // Where links end with the process, so may what is known of their end.
+    const revocations = links.kept
+      ? createRevocations(join(config.stateFolder, 'revoked-links'), clock)
+      : createRevocationsInMemory(clock);
     const minter = createLinkMinter({
       keys,
       publicUrl,
       resourceSeconds: links.resourceLifetimeSeconds,
       templateSeconds: links.templateLifetimeSeconds,
       rootSeconds: links.rootLifetimeSeconds,
+      uploadSeconds: links.uploadLifetimeSeconds,
+      epoch: () => revocations.epoch,
       clock,
     });
     const readiness = watchReadiness({ origins: [...origins.values()], probe: probeCapabilities, log });
     closers.unshift(async () => readiness.close());
     const onError = (error: unknown) => log.error({ err: error }, 'a payload could not be delivered');
     const tokens = createKeptTokens(clock);
-    const gateway = { origins, tokens, keys, minter, clock, onError };
+    const gateway = { origins, tokens, keys, revocations, minter, clock, onError };
+    const uploads = createUploads({
+      ...gateway,
+      spentLinks: createSpentLinks(join(config.stateFolder, 'spent-links'), clock, (error) =>
+        log.warn({ err: error }, 'no state folder: an upload link may be used again after a restart'),
+      ),
+      maxUploads: limits.maxUploads,
+      onStored: (origin) => cache?.purge(origin),
+    });
     parts = {
       graphql: createGraphql({
         origins,
@@ -116,7 +135,7 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
         cache,
         logger: log,
       }),
-      links: createGateway(gateway),
+      links: createGateway(gateway, uploads),
       dicomweb: createRootGateway(gateway),
       graphiql: config.graphiql ? graphiqlPage() : null,
       metrics: metrics?.send ?? null,
@@ -174,10 +193,10 @@ function graphiqlPage(): NonNullable<Parts['graphiql']> {
 async function openArchive(archive: ArchiveConfig): Promise<RunningArchive | null> {
   if (archive.kind === 'origins') return null;
   const { startArchive } = await import('./archive/server.ts');
-  if (archive.kind === 'folder') return startArchive({ folder: archive.folder });
+  if (archive.kind === 'folder') return startArchive({ folder: archive.folder, writable: archive.isWritable });
   const { createPhantomFiles } = await import('./phantom/phantom-studies.ts');
   const files = await createPhantomFiles();
-  return startArchive({ files: files.map(({ bytes }) => bytes) });
+  return startArchive({ files: files.map(({ bytes }) => bytes), writable: true });
 }
 
 function originsOf(archive: ArchiveConfig, embedded: RunningArchive | null): readonly OriginConfig[] {
@@ -190,6 +209,7 @@ function originsOf(archive: ArchiveConfig, embedded: RunningArchive | null): rea
       name: isPhantom ? 'Phantom studies' : 'Folder',
       url: embedded?.url ?? '',
       profile: 'embedded',
+      capabilities: { storing: archive.kind === 'phantom' || archive.isWritable },
       credentials: { kind: 'none' },
     },
   ];

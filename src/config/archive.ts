@@ -12,7 +12,13 @@ import { readSmallFile } from './small-file.ts';
 /** Where the studies come from. */
 export type ArchiveConfig =
   | { readonly kind: 'phantom'; readonly requests: OriginRequestBounds }
-  | { readonly kind: 'folder'; readonly folder: string; readonly requests: OriginRequestBounds }
+  | {
+      readonly kind: 'folder';
+      readonly folder: string;
+      /** Whether uploads may be stored in it. */
+      readonly isWritable: boolean;
+      readonly requests: OriginRequestBounds;
+    }
   | { readonly kind: 'origins'; readonly origins: readonly [OriginSettings, ...OriginSettings[]] };
 
 /** A DICOMweb server to front. */
@@ -35,6 +41,7 @@ export function resolveArchive(command: Command, checked: CheckedValues, problem
   const requests = values.originRequests;
   const chosen = chooseOne(['folder', 'origin', 'origins'], checked, problems);
   if (chosen?.name !== 'origin') refuseOriginSettings(checked, problems);
+  if (chosen?.name !== 'folder') refuseFolderSettings(checked, problems);
   if (chosen === null || values[chosen.name] === undefined) {
     const isFaulty = ['folder', 'origin', 'origins'].some((name) => checked.faulty.has(name));
     if (command === 'serve' && !isFaulty) {
@@ -46,7 +53,7 @@ export function resolveArchive(command: Command, checked: CheckedValues, problem
     const { folder = '' } = values;
     const problem = folderProblem(folder);
     if (problem !== null) problems.push({ where: chosen.where, message: problem });
-    return { kind: 'folder', folder, requests };
+    return { kind: 'folder', folder, isWritable: values.folderWritable, requests };
   }
   const origins = chosen.name === 'origin' ? [singleOrigin(checked, problems)] : severalOrigins(checked, problems);
   const [first, ...others] = origins;
@@ -121,6 +128,12 @@ function refuseOriginSettings({ sources, faulty }: CheckedValues, problems: Prob
     if (winner === undefined || winner.value === false) continue;
     problems.push({ where: winner.where, message: 'is for --origin, which is not set' });
   }
+}
+
+function refuseFolderSettings({ values, sources, faulty }: CheckedValues, problems: Problem[]): void {
+  const winner = sources.get('folderWritable');
+  if (winner === undefined || !values.folderWritable || faulty.has('folder')) return;
+  problems.push({ where: winner.where, message: 'is for --folder, which is not set' });
 }
 
 function folderProblem(folder: string): string | null {

@@ -36,6 +36,7 @@ export interface Config {
   readonly links: LinkKeyConfig & {
     readonly resourceLifetimeSeconds: number;
     readonly templateLifetimeSeconds: number;
+    readonly uploadLifetimeSeconds: number;
     readonly opaqueTokenSeconds: number;
     readonly rootLifetimeSeconds: number;
   };
@@ -112,7 +113,7 @@ function resolveConfig(
     });
   }
   const stateFolder = values.stateFolder ?? defaultStateFolder(environment);
-  const { resourceLifetimeSeconds, templateLifetimeSeconds, rootLifetimeSeconds, opaqueTokenSeconds } = values.links;
+  const { keys: _keys, keysFile: _keysFile, ...lifetimes } = values.links;
   const keys = resolveLinkKeys(command, checked, stateFolder, problems);
   return {
     command,
@@ -125,7 +126,7 @@ function resolveConfig(
     graphiql,
     metrics,
     explain,
-    links: { ...keys, resourceLifetimeSeconds, templateLifetimeSeconds, rootLifetimeSeconds, opaqueTokenSeconds },
+    links: { ...keys, ...lifetimes },
     limits,
     cache,
     timeouts,

@@ -24,6 +24,11 @@ export const settings = {
     help: 'Serve every DICOM file below this folder.',
     default: undefined,
   }),
+  folderWritable: onOff({
+    group: 'Archive',
+    help: 'Let uploads be stored in --folder, below stow/. Without it, nothing is ever written there.',
+    default: false,
+  }),
   origin: text({
     group: 'Archive',
     placeholder: 'URL',
@@ -79,7 +84,7 @@ export const settings = {
   }),
   allowAnonymousNetworkAccess: onOff({
     group: 'Listening',
-    help: 'Listen beyond loopback although anyone who connects may read everything.',
+    help: 'Listen beyond loopback although anyone who connects may read everything, and store where the archive lets us.',
     default: false,
   }),
   cors: {
@@ -138,6 +143,14 @@ export const settings = {
       default: 600,
       rare: true,
     }),
+    uploadLifetimeSeconds: wholeNumber({
+      group: 'Links',
+      min: 30,
+      max: 3600,
+      help: 'How long an upload may be begun, in seconds.',
+      default: 600,
+      rare: true,
+    }),
     templateLifetimeSeconds: wholeNumber({
       group: 'Links',
       min: 240,
@@ -156,6 +169,8 @@ export const settings = {
     }),
   },
   limits: {
+    maxUploadBytes: limit(1, 2 ** 40, 2 ** 31, 'Largest upload that a link may be asked for, in bytes.'),
+    maxUploads: limit(1, 1_000, 8, 'Most uploads at one time; more are told to come again.'),
     maxOriginRequests: limit(1, 10_000, 100, 'Most requests to origins that one operation may cost.'),
     maxRows: limit(1, 1_000_000, 100_000, 'Most rows that one operation may read from origins.'),
     maxSignedUrls: limit(1, 1_000_000, 10_000, 'Most links that one operation may mint.'),
@@ -181,6 +196,7 @@ export const settings = {
   timeouts: {
     headersMs: timeout(1_000, 120_000, 10_000, 'How long a client may take to send the head of a request.'),
     requestMs: timeout(1_000, 600_000, 30_000, 'How long a client may take to send a whole request.'),
+    uploadMs: timeout(1_000, 86_400_000, 3_600_000, 'How long a client may take to send an upload.'),
     keepAliveMs: timeout(1_000, 600_000, 65_000, 'How long an idle connection is kept open.'),
     idleMs: timeout(10_000, 3_600_000, 300_000, 'How long a connection may be silent while an answer is under way.'),
     drainMs: timeout(0, 600_000, 8_000, 'How long answers under way may take to end once asked to stop.'),

@@ -1,6 +1,6 @@
 import type { Principal } from '../access/principal.ts';
 import { FacadeError } from '../errors.ts';
-import type { Links } from '../links/links.ts';
+import type { PrincipalLinks } from '../links/mint.ts';
 import type { Origin } from '../origin/origin.ts';
 import { Loaders } from '../planner/loaders.ts';
 import type { OperationScope } from '../planner/search-runner.ts';
@@ -15,12 +15,24 @@ export interface Context {
   readonly limits: OperationBounds;
   /** In the order of the configuration: the first is the default. */
   readonly origins: ReadonlyMap<string, Origin>;
-  readonly links: Links;
+  readonly links: PrincipalLinks;
   readonly warnings: Warnings;
   /** What `extensions.dicomweb` tells; null where the caller did not ask, or may not know. */
   readonly trace: Trace | null;
   /** @throws {FacadeError} UNKNOWN_ORIGIN */
   readonly loaders: (originId: string | null | undefined) => Loaders;
+}
+
+/**
+ * The origin of that id; without one, the default.
+ *
+ * @throws {FacadeError} UNKNOWN_ORIGIN
+ */
+export function findOrigin(origins: ReadonlyMap<string, Origin>, originId: string | null | undefined): Origin {
+  const [firstId] = origins.keys();
+  const origin = origins.get(originId ?? firstId ?? '');
+  if (!origin) throw new FacadeError('UNKNOWN_ORIGIN', 'There is no origin of that id', { argument: 'origin' });
+  return origin;
 }
 
 /** One set of loaders an origin and an operation, made when a field first asks that origin. */
@@ -31,9 +43,7 @@ export function createLoadersByOrigin(origins: ReadonlyMap<string, Origin>, scop
     const id = originId ?? firstId ?? '';
     const known = byOrigin.get(id);
     if (known) return known;
-    const origin = origins.get(id);
-    if (!origin) throw new FacadeError('UNKNOWN_ORIGIN', 'There is no origin of that id', { argument: 'origin' });
-    const loaders = new Loaders(origin, scope);
+    const loaders = new Loaders(findOrigin(origins, id), scope);
     byOrigin.set(id, loaders);
     return loaders;
   };

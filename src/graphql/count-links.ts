@@ -6,7 +6,7 @@ import type { Links } from '../links/links.ts';
  *
  * @throws {FacadeError} LINK_BUDGET, from the method that would pass it: one field is null, the rest stands.
  */
-export function countLinks(links: Links, limit: number): Links {
+export function countLinks<L extends Links>(links: L, limit: number): L {
   let minted = 0;
   return new Proxy(links, {
     get(target, name) {

@@ -7,6 +7,8 @@ export interface OperationBounds extends OperationLimits {
   readonly maxSignedUrls: number;
   /** Fields that one operation may select, with fragments spread. Default 5,000. */
   readonly maxCost: number;
+  /** Bytes of one upload. Default 2 GiB. */
+  readonly maxUploadBytes: number;
 }
 
 export const defaultBounds: OperationBounds = {
@@ -14,6 +16,7 @@ export const defaultBounds: OperationBounds = {
   maxRows: 100_000,
   maxSignedUrls: 10_000,
   maxCost: 5_000,
+  maxUploadBytes: 2 ** 31,
 };
 
 export const maxRootPage = 1_000;

@@ -17,10 +17,15 @@ import './types/series.ts';
 import './types/study-statistics.ts';
 import './types/study.ts';
 import './types/transfer-syntax.ts';
+import './types/uploads.ts';
 import './types/viewer.ts';
 
 builder.queryType({
   description: 'Every question that an imaging archive is asked: in one request, typed, with pixels as signed URLs.',
+});
+
+builder.mutationType({
+  description: 'What changes something: at an archive, or of the links that were given.',
 });
 
 /** Made once: the same for every process and configuration. */

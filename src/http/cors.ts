@@ -19,10 +19,13 @@ export const graphqlCors: CorsRoute = {
 
 /** Viewers send an Accept with quotes in it, which needs permission, and their token with every request. */
 export const linksCors: CorsRoute = {
-  methods: 'GET, HEAD',
+  methods: 'GET, HEAD, POST',
   headers: 'Accept, Authorization, Cache-Control, Content-Type, If-None-Match, If-Range, Pragma, Range',
   exposed: 'Accept-Ranges, Content-Disposition, Content-Range, ETag, Retry-After, Warning, X-Request-Id',
 };
+
+/** A DICOMweb root is read by viewers like links are, and takes nothing. */
+export const rootCors: CorsRoute = { ...linksCors, methods: 'GET, HEAD' };
 
 /** Browsers keep what a preflight said for so long at most (Chromium's bound), in seconds. */
 const preflightSeconds = 7200;

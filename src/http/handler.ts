@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { isCodedError } from '../errors.ts';
 import { createHostCheck } from './allowed-hosts.ts';
-import { answerOptions, createCors, graphqlCors, linksCors } from './cors.ts';
+import { answerOptions, createCors, graphqlCors, linksCors, rootCors } from './cors.ts';
 import { type CompressedPage, sendPage, wantsPage } from './graphiql.ts';
 import { boundBody } from './read-body.ts';
 import { beginRequest } from './request-log.ts';
@@ -89,8 +89,10 @@ export function createHandler(currentParts: () => Parts, options: HandlerOptions
     }
     const parts = currentParts();
     if (route === 'links' || route === 'dicomweb') {
-      const verdict = judgePage(request, response, linksCors);
-      if (request.method === 'OPTIONS') return answerOptions(response, verdict, linksCors);
+      const cors = route === 'links' ? linksCors : rootCors;
+      const verdict = judgePage(request, response, cors);
+      if (request.method === 'OPTIONS') return answerOptions(response, verdict, cors);
+      if (request.method === 'POST' && verdict === 'refused') return refusePage(response);
       return parts[route](request, response);
     }
     if (route === 'graphql') return answerGraphql(request, response, parts);
@@ -112,9 +114,7 @@ export function createHandler(currentParts: () => Parts, options: HandlerOptions
     const verdict = judgePage(request, response, graphqlCors);
     if (request.method === 'OPTIONS') return answerOptions(response, verdict, graphqlCors);
     // A page may send a query where it may not read the answer; refused, it costs the origin nothing.
-    if (verdict === 'refused') {
-      return sendProblem(response, 'FORBIDDEN', { detail: 'Pages of this origin are not allowed (see cors.origins)' });
-    }
+    if (verdict === 'refused') return refusePage(response);
     if (parts.graphiql !== null && wantsPage(request)) return sendPage(request, response, await parts.graphiql());
     if (!isMethod('graphql', request)) return sendMethodProblem(response, 'graphql');
     if (!(await boundBody(request, maxBodyBytes))) {
@@ -137,6 +137,9 @@ export function createHandler(currentParts: () => Parts, options: HandlerOptions
 
 const isMethod = (route: keyof typeof methods, { method = '' }: IncomingMessage): boolean =>
   methods[route].some((allowed) => allowed === method);
+
+const refusePage = (response: ServerResponse): void =>
+  sendProblem(response, 'FORBIDDEN', { detail: 'Pages of this origin are not allowed (see cors.origins)' });
 
 function sendMethodProblem(response: ServerResponse, route: keyof typeof methods): void {
   const allow = methods[route].join(', ');

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { isWildcard } from '../config/loopback.ts';
 import type { Handler } from './handler.ts';
@@ -15,6 +15,8 @@ export interface ListenOptions {
   /** A slower request is answered 408. */
   readonly headersMs: number;
   readonly requestMs: number;
+  /** The same for what is sent to a link: files to be stored. */
+  readonly uploadMs: number;
   readonly keepAliveMs: number;
   /** A connection that takes nothing of its answer for so long is closed. */
   readonly idleMs: number;
@@ -35,11 +37,11 @@ export interface Listening {
  * @throws {Error} With the system's code, such as EADDRINUSE, EACCES, EADDRNOTAVAIL.
  */
 export async function listen(options: ListenOptions, handlerFor: (url: string) => Handler): Promise<Listening> {
-  const { host, port, headersMs, requestMs, keepAliveMs } = options;
+  const { host, port, headersMs, requestMs, uploadMs, keepAliveMs } = options;
   const server = createServer({
     maxHeaderSize: options.maxHeaderBytes,
     headersTimeout: Math.min(headersMs, requestMs),
-    requestTimeout: requestMs,
+    requestTimeout: Math.max(requestMs, uploadMs),
     keepAliveTimeout: keepAliveMs,
     connectionsCheckingInterval: 1_000,
   });
@@ -48,8 +50,23 @@ export async function listen(options: ListenOptions, handlerFor: (url: string) =
   server.listen({ host, port });
   await once(server, 'listening');
   const url = urlOf(host, server.address() as AddressInfo);
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    boundRequest(request, response, isUpload(request) ? uploadMs : requestMs);
+  });
   server.on('request', handlerFor(url));
   return { url, close: createClose(server, options.drainMs) };
+}
+
+const isUpload = ({ method, url = '' }: IncomingMessage): boolean => method === 'POST' && url.startsWith('/links/');
+
+/** What Node's own bound does, which is one for all requests: 408, and the end of the connection. */
+function boundRequest(request: IncomingMessage, response: ServerResponse, ms: number): void {
+  const timer = setTimeout(() => {
+    if (request.complete || request.destroyed) return;
+    if (!response.headersSent) request.socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
+    request.socket.destroySoon();
+  }, ms).unref();
+  request.once('close', () => clearTimeout(timer));
 }
 
 function urlOf(host: string, { port }: AddressInfo): string {

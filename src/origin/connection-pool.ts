@@ -7,8 +7,15 @@ import type { OriginAddress, OriginConfig } from './origin-config.ts';
  *
  * Keep-alive hints are taken almost to their end: Orthanc promises one second, and undici's own margin of one second
  * would leave no socket to use again.
+ *
+ * @param options.isReused - Whether a connection serves one request after the other. Default true. An origin may close one
+ *   just as the next request is sent over it: one that must not be sent twice needs a connection of its own.
  */
-export function createConnectionPool(config: OriginConfig, address: OriginAddress): Pool {
+export function createConnectionPool(
+  config: OriginConfig,
+  address: OriginAddress,
+  { isReused = true }: { readonly isReused?: boolean } = {},
+): Pool {
   const connect = buildConnector({
     allowH2: false,
     timeout: config.connectTimeoutMs,
@@ -16,7 +23,7 @@ export function createConnectionPool(config: OriginConfig, address: OriginAddres
   });
   return new Pool(address.host, {
     connections: config.maxConcurrentRequests,
-    pipelining: 1,
+    pipelining: isReused ? 1 : 0, // 0 is undici's word for no keep-alive
     allowH2: false,
     keepAliveTimeoutThreshold: 200,
     headersTimeout: config.headersTimeoutMs,

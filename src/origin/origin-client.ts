@@ -46,6 +46,7 @@ export class OriginClient implements Origin {
   readonly address: OriginAddress;
   readonly #onRequest: RequestObserver | undefined;
   readonly #pool: Dispatcher;
+  readonly #uploadPool: Dispatcher;
   readonly #authorizer: Authorizer;
   readonly #budget: RequestBudget;
   readonly #health = new Health();
@@ -57,6 +58,7 @@ export class OriginClient implements Origin {
     this.address = parseOriginUrl(config.url);
     this.#onRequest = hooks.onRequest;
     this.#pool = createConnectionPool(config, this.address);
+    this.#uploadPool = createConnectionPool(config, this.address, { isReused: false });
     this.#authorizer = createAuthorizer(config);
     this.#budget = new RequestBudget(config.maxConcurrentRequests, config.maxQueuedRequests ?? 1_000);
     this.#known = new KnownCapabilities(config.capabilities ?? {}, profiles[config.profile ?? 'generic'], new Date());
@@ -98,7 +100,7 @@ export class OriginClient implements Origin {
     const error = new FacadeError('UNAVAILABLE', 'The origin client is closed', { origin: this.id });
     this.#budget.close(error);
     this.#closing.abort(error);
-    await Promise.all([this.#pool.destroy(), this.#authorizer.close()]);
+    await Promise.all([this.#pool.destroy(), this.#uploadPool.destroy(), this.#authorizer.close()]);
   }
 
   request<T>(
@@ -171,7 +173,7 @@ export class OriginClient implements Origin {
       status,
       headers: answered,
       body,
-    } = await exchange(this.#pool, {
+    } = await exchange(request.upload === undefined ? this.#pool : this.#uploadPool, {
       target,
       headers,
       ...(request.upload === undefined ? {} : { upload: request.upload.chunks }),

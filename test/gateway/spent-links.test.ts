@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -56,4 +56,18 @@ test('a folder forgets links that have long expired, and no others', async () =>
   seconds = now + 901;
   await links.claim('a'.repeat(32), now + 3_000);
   expect((await readdir(folder)).sort()).toEqual([`${now + 3_000}-${'a'.repeat(32)}`, `${now + 3_000}-${other}`]);
+});
+
+test('where there can be no folder, that is told once, and links are remembered in memory', async () => {
+  const file = join(root, `file-${number++}`);
+  await writeFile(file, '');
+  const told: unknown[] = [];
+  const links = createSpentLinks(
+    join(file, 'spent'),
+    () => now * 1000,
+    (error) => told.push(error),
+  );
+  expect([await links.claim(one, now + 600), await links.claim(one, now + 600)]).toEqual([true, false]);
+  expect(told).toHaveLength(1);
+  await expect(createSpentLinks(join(file, 'spent')).claim(one, now + 600)).rejects.toThrow();
 });

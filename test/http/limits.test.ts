@@ -83,3 +83,19 @@ test('a client that takes nothing of its answer is cut off', async () => {
   expect(await ended.promise).toBe(false);
   socket.destroy();
 });
+
+describe('a client that does not finish a body', () => {
+  const begin = (path: string) => `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf`;
+
+  test('is cut off, as it would be that does not finish its head', async () => {
+    const { url } = await startServer({ graphql: countBytes }, { headersMs: 300, requestMs: 300, uploadMs: 60_000 });
+    expect(await sendRaw(url, begin('/graphql'))).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  test('has longer where it is an upload', async () => {
+    const { url } = await startServer({ links: countBytes }, { headersMs: 300, requestMs: 300, uploadMs: 1_500 });
+    const begun = performance.now();
+    expect(await sendRaw(url, begin('/links/abc'))).toMatch(/^HTTP\/1\.1 408 /);
+    expect(performance.now() - begun).toBeGreaterThan(1_400);
+  });
+});

@@ -52,7 +52,7 @@ describe('a page of another origin', () => {
 test('a viewer may send what it sends with every request for pixels', async () => {
   const { url } = await startServer({}, { corsOrigins: ['localhost'] });
   const asked = await fetch(`${url}/links/abc`, preflight('http://localhost:3000'));
-  expect(asked.headers.get('access-control-allow-methods')).toBe('GET, HEAD');
+  expect(asked.headers.get('access-control-allow-methods')).toBe('GET, HEAD, POST');
   const allowed = asked.headers.get('access-control-allow-headers')?.toLowerCase().split(', ');
   expect(allowed).toEqual(expect.arrayContaining(['accept', 'authorization', 'range']));
 });
@@ -60,7 +60,7 @@ test('a viewer may send what it sends with every request for pixels', async () =
 test('OPTIONS that is no preflight says which methods there are', async () => {
   const { url } = await startServer();
   const answer = await fetch(`${url}/links/abc`, { method: 'OPTIONS' });
-  expect([answer.status, answer.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
+  expect([answer.status, answer.headers.get('allow')]).toEqual([204, 'GET, HEAD, POST, OPTIONS']);
 });
 
 test('the own page may ask, under the address it was loaded from', async () => {
@@ -94,4 +94,13 @@ describe('the Host header of a server on loopback', () => {
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/);
     expect(await ask(url, 'other.example')).toMatch(/^HTTP\/1\.1 200 /);
   });
+});
+
+test('a page that is not allowed sends nothing to a link', async () => {
+  let sent = 0;
+  const { url } = await startServer({ links: (_, response) => response.end(String(sent++)) }, { corsOrigins: [] });
+  const post = (headers: Record<string, string>) => fetch(`${url}/links/abc`, { method: 'POST', headers });
+  expect((await post({ origin: 'https://evil.example' })).status).toBe(403);
+  expect(sent).toBe(0);
+  expect((await post({})).status).toBe(200);
 });

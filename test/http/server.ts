@@ -11,6 +11,7 @@ const listenOptions: ListenOptions = {
   maxConnections: 100,
   headersMs: 10_000,
   requestMs: 30_000,
+  uploadMs: 60_000,
   keepAliveMs: 5_000,
   idleMs: 300_000,
   drainMs: 5_000,

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseUid } from '../../src/dicom/uid.ts';
+import { search } from '../../src/origin/search.ts';
 import { ensureStoring, type InstanceToStore, storeInstances } from '../../src/origin/store.ts';
 import { dicomFile, startTestArchive, type TestArchive } from '../support/archive.ts';
 import { createTestOrigin, rejectionOf } from '../support/origin-client.ts';
@@ -127,6 +128,16 @@ describe('files are sent once, and never again', () => {
     });
     expect(server.requests).toHaveLength(1);
   });
+});
+
+test('files are sent over a connection of their own, which no other request used', async () => {
+  await using server = await startQuirkyOrigin((socket) => reply(socket, json([])));
+  await using origin = createTestOrigin(server.url);
+  await search(origin, { level: 'study', matches: new Map(), includeFields: [] });
+  await storeInstances(origin, null, [instance('1.1.1.1')]);
+  await storeInstances(origin, null, [instance('1.1.1.2')]);
+  expect(server.requests.map(({ connection }) => connection)).toEqual([1, 2, 3]);
+  expect(server.requests[1]?.headers.get('connection')).toBe('close');
 });
 
 describe('a report', () => {

@@ -2,11 +2,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { authenticateNobody } from '../../src/access/authenticate.ts';
+import { anonymous } from '../../src/access/principal.ts';
+import type { Scope } from '../../src/access/scopes.ts';
 import type { StartArchiveOptions } from '../../src/archive/server.ts';
 import { defaultBounds, type OperationBounds } from '../../src/graphql/limits.ts';
 import { createGraphql } from '../../src/graphql/server.ts';
 import type { ConfiguredCapabilities } from '../../src/origin/capabilities/capabilities.ts';
+import { probeCapabilities } from '../../src/origin/capabilities/probe.ts';
 import { createOrigin, type Origin } from '../../src/origin/origin.ts';
+import type { OriginConfig } from '../../src/origin/origin-config.ts';
 import type { AnswerCache } from '../../src/planner/answer-cache.ts';
 import { type Attributes, dicomFile, startTestArchive, tinyImage } from './archive.ts';
 import { minterAt, noon } from './links.ts';
@@ -49,7 +53,11 @@ export interface TestGraphqlOptions {
   readonly capabilities?: Readonly<Record<string, ConfiguredCapabilities>>;
   /** Other origins, by id: their URLs. */
   readonly urls?: Readonly<Record<string, string>>;
+  /** Other origins, by id, as they are configured; each is probed first. */
+  readonly origins?: Readonly<Record<string, Pick<OriginConfig, 'url'> & Partial<OriginConfig>>>;
   readonly bounds?: Partial<OperationBounds>;
+  /** Of everyone; default all there are. */
+  readonly scopes?: readonly Scope[];
   readonly cache?: AnswerCache;
 }
 
@@ -69,10 +77,16 @@ export async function startGraphql(options: TestGraphqlOptions): Promise<TestGra
     origins.set(id, openOrigin(id, archive.url, capabilities));
   }
   for (const [id, url] of Object.entries(options.urls ?? {})) origins.set(id, openOrigin(id, url, ableOrigin));
+  for (const [id, { url, ...config }] of Object.entries(options.origins ?? {})) {
+    const origin = openOrigin(id, url, {}, config);
+    origins.set(id, origin);
+    await probeCapabilities(origin);
+  }
   const handler = createGraphql({
     origins,
     links: minterAt(noon),
-    authenticate: authenticateNobody,
+    authenticate:
+      options.scopes === undefined ? authenticateNobody : () => ({ ...anonymous, scopes: new Set(options.scopes) }),
     bounds: { ...defaultBounds, ...options.bounds },
     explain: true,
     cache: options.cache,
@@ -101,7 +115,12 @@ export async function startGraphql(options: TestGraphqlOptions): Promise<TestGra
   };
 }
 
-function openOrigin(id: string, url: string, capabilities: ConfiguredCapabilities): Origin {
+function openOrigin(
+  id: string,
+  url: string,
+  capabilities: ConfiguredCapabilities,
+  config: Partial<OriginConfig> = {},
+): Origin {
   return createOrigin({
     id,
     name: id,
@@ -114,6 +133,7 @@ function openOrigin(id: string, url: string, capabilities: ConfiguredCapabilitie
     maxMetadataBytes: 2 ** 26,
     retries: 0,
     capabilities,
+    ...config,
   });
 }
 

@@ -1,4 +1,5 @@
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Links that are good once. */
@@ -43,8 +44,39 @@ export function createSpentLinksInMemory(clock: () => number = Date.now): SpentL
 /**
  * Remembers in a folder, an empty file each, made by whoever is first: for all processes that share the folder, and after a
  * restart. Files of links that have expired are removed.
+ *
+ * @param onUnwritable - Called where there can be no such folder, when the first link is used. Then links are remembered in
+ *   memory; without it, that fails.
  */
-export function createSpentLinks(folder: string, clock: () => number = Date.now): SpentLinks {
+export function createSpentLinks(
+  folder: string,
+  clock: () => number = Date.now,
+  onUnwritable?: (error: unknown) => void,
+): SpentLinks {
+  let opened: Promise<SpentLinks> | null = null;
+
+  async function openFolder(): Promise<SpentLinks> {
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await access(folder, constants.W_OK);
+      return createSpentLinksInFolder(folder, clock);
+    } catch (error) {
+      if (onUnwritable === undefined) throw error;
+      onUnwritable(error);
+      return createSpentLinksInMemory(clock);
+    }
+  }
+  const links = (): Promise<SpentLinks> => {
+    opened ??= openFolder();
+    return opened;
+  };
+  return {
+    claim: async (...link) => (await links()).claim(...link),
+    release: async (...link) => (await links()).release(...link),
+  };
+}
+
+function createSpentLinksInFolder(folder: string, clock: () => number): SpentLinks {
   const pathOf = (nonce: string, expiresAt: number): string => join(folder, `${expiresAt}-${nonce}`);
   let sweepAt = 0;
 
@@ -59,7 +91,6 @@ export function createSpentLinks(folder: string, clock: () => number = Date.now)
 
   return {
     async claim(nonce, expiresAt) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
       await sweep(clock() / 1000);
       try {
         const file = await open(pathOf(nonce, expiresAt), 'wx', 0o600);
