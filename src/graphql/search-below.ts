@@ -4,10 +4,12 @@ import type { Criteria, Criterion } from '../planner/criterion.ts';
 import { encodeCursor, parseCursor, questionHash } from '../planner/cursor.ts';
 import type { Loaders } from '../planner/loaders.ts';
 import { type Need, readsOf } from '../planner/need.ts';
+import { StudyNode } from '../planner/nodes.ts';
 import { searchRows } from '../planner/page.ts';
 import type { Row } from '../planner/row.ts';
+import { isMatch } from '../planner/scan.ts';
 import type { RowSearch } from '../planner/search-runner.ts';
-import type { ConnectionModel } from './connection.ts';
+import { type ConnectionModel, pageOfAll } from './connection.ts';
 
 interface SearchBelow {
   readonly level: 'series' | 'instance';
@@ -38,6 +40,9 @@ export async function searchBelow<Node>(
       argument: 'study.studyInstanceUIDs',
     });
   }
+  if (scope && level === 'instance' && !origin.capabilities.studyInstanceSearch && !criteria.never) {
+    return searchListed(loaders, scope.study, { criteria, need, first, after, question }, toNode);
+  }
   const hash = questionHash([level, origin.id, ...question]);
   const position = after === null ? null : parseCursor(hash, after, 'offset');
   const page = await searchRows(loaders, {
@@ -54,6 +59,19 @@ export async function searchBelow<Node>(
     hasPreviousPage: position !== null,
     totalCount: page.totalCount,
   };
+}
+
+/** Where an origin searches instances in known series only, all of the study are read, and checked here. */
+async function searchListed<Node>(
+  loaders: Loaders,
+  study: Uid,
+  { criteria, need, first, after, question }: Omit<SearchBelow, 'level'>,
+  toNode: (row: Row) => Node,
+): Promise<ConnectionModel<Node>> {
+  const rows = await loaders.instancesOfStudy(new StudyNode(loaders, study, null), need);
+  const isMet = await Promise.all(rows.map((row) => isMatch(loaders, criteria, row)));
+  const found = rows.filter((_, index) => isMet[index]);
+  return pageOfAll(found.map(toNode), ['instances of a study', loaders.origin.id, ...question], first, after);
 }
 
 type Scope = NonNullable<RowSearch['scope']>;

@@ -3,7 +3,8 @@ import type { Tag } from '../dicom/tag.ts';
 import type { Uid } from '../dicom/uid.ts';
 import { FacadeError } from '../errors.ts';
 import type { Level } from '../origin/search.ts';
-import { planLookups } from './plan.ts';
+import { isBadRequest } from './contradiction.ts';
+import { type LookupStep, planLookups } from './plan.ts';
 import type { Row } from './row.ts';
 import { keyTag, type SearchRunner } from './search-runner.ts';
 import { settle } from './steps.ts';
@@ -78,22 +79,50 @@ export class Lookups {
   async #load(level: Level, tags: ReadonlySet<Tag>, keys: readonly LookupKey[]): Promise<(Row | null | Error)[]> {
     const steps = planLookups(level, keys, this.#runner.origin.capabilities);
     const answers = await Promise.all(
-      steps.map(async ({ covers, scope }) => {
-        const uids = [...new Set(covers.map((key) => key[level]))];
-        const query = {
-          level,
-          ...(scope ? { scope } : {}),
-          matches: new Map([[keywords[level], uids.join(',')]]),
-          tags,
-        };
-        const rows = await settle(this.#runner.searchAll(query));
-        return { covers: new Set(covers), rows };
-      }),
+      steps.map(async (step) => ({ covers: new Set(step.covers), rows: await settle(this.#find(level, tags, step)) })),
     );
     return keys.map((key) => {
       const rows = answers.find(({ covers }) => covers.has(key))?.rows ?? [];
       return rows instanceof Error ? rows : (rows.find((row) => isOf(row, key)) ?? null);
     });
+  }
+
+  async #find(level: Level, tags: ReadonlySet<Tag>, { covers, scope }: LookupStep<LookupKey>): Promise<readonly Row[]> {
+    const key = keywords[level];
+    const uids = [...new Set(covers.map((covered) => covered[level]))];
+    const query = { level, ...(scope ? { scope } : {}), tags };
+    const { matchableKeys } = this.#runner.origin.capabilities;
+    const isMatched = scope === null || matchableKeys[level] === null || matchableKeys[level].includes(key);
+    if (!isMatched) return this.#runner.searchAll({ ...query, matches: new Map() });
+    const rows = await settle(this.#runner.searchAll({ ...query, matches: new Map([[key, uids.join(',')]]) }));
+    const isRefusedKey = isBadRequest(rows) && scope !== null;
+    if (isRefusedKey) return this.#runner.searchAll({ ...query, matches: new Map() });
+    const [first, ...others] = covers;
+    const isDoubted = isBadRequest(rows) || (!(rows instanceof Error) && rows.length === 0);
+    if (first && others.length > 0 && isDoubted) {
+      return this.#findEach(level, tags, first, others, isBadRequest(rows));
+    }
+    if (rows instanceof Error) throw rows;
+    return rows;
+  }
+
+  /**
+   * A list of UIDs was refused, or found nothing: then either there is nothing, as the first of them shows, or the origin
+   * does not match lists after all.
+   */
+  async #findEach(
+    level: Level,
+    tags: ReadonlySet<Tag>,
+    first: LookupKey,
+    others: readonly LookupKey[],
+    isRefused: boolean,
+  ): Promise<readonly Row[]> {
+    const find = (covered: LookupKey): Promise<readonly Row[]> =>
+      this.#find(level, tags, { scope: null, covers: [covered] });
+    const found = await find(first);
+    if (!isRefused && !found.some((row) => isOf(row, first))) return [];
+    this.#runner.unlearn('uidListMatching', 'The origin does not match lists of UIDs');
+    return [...found, ...(await Promise.all(others.map(find))).flat()];
   }
 }
 

@@ -115,8 +115,15 @@ export async function probeIncludeField({ origin, options, studies }: Probe): Pr
     includeFields: ['PhotometricInterpretation'],
   };
   const answer = await answerOrRefusal(search(origin, asked, options));
-  if (answer === null) return [finding('studyInstanceSearch', false), finding('includeField', false)];
-  return [finding('studyInstanceSearch', answer.dataSets.length > 0), ...includedIn(answer.dataSets)];
+  return answer === null ? [finding('includeField', false)] : includedIn(answer.dataSets);
+}
+
+/** Whether the instances of a study can be searched. */
+export async function probeStudyInstances({ origin, options, studies }: Probe): Promise<readonly CapabilityFinding[]> {
+  const [study] = studies;
+  if (study === undefined) return [];
+  const answer = await answerOrRefusal(search(origin, query('instance', {}, { limit: 1, scope: { study } }), options));
+  return [finding('studyInstanceSearch', answer !== null && answer.dataSets.length > 0)];
 }
 
 /** An image has Photometric Interpretation (type 1), and no search returns it unasked. */

@@ -12,6 +12,7 @@ import {
   probeMatching,
   probeQueryDecoding,
   probeSeriesSearch,
+  probeStudyInstances,
 } from './probe-steps.ts';
 
 /** A probe is short, so that nobody waits long for it. */
@@ -100,6 +101,7 @@ async function run(origin: Origin): Promise<boolean> {
     origin.learn(await step(['includeField'], () => probeIncludeField(probe), none));
   }
   const others = await Promise.all([
+    step(['studyInstanceSearch'], () => probeStudyInstances(probe), none),
     step(['searchOffset'], () => probeOffset(probe), none),
     step(['rangeMatching'], () => probeRange(probe), none),
     step(['wildcardMatching', 'caseInsensitiveMatching'], () => probeText(probe), none),
