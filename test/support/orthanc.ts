@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -36,15 +36,24 @@ export interface RunningOrthanc extends AsyncDisposable {
  * Starts Orthanc on a free port with an archive of its own, loaded with these files (default: all storable ones of the
  * corpus). Takes 5 to 15 s: start it once a file, in `beforeAll`, and stop it in `afterAll`.
  */
-export async function startOrthanc(files: readonly CorpusFile[] = storable): Promise<RunningOrthanc> {
+export async function startOrthanc(
+  files: readonly (CorpusFile | Buffer)[] = storable,
+  /** Beside the script's own variables: ORTHANC_STUDIES_METADATA and the like. */
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningOrthanc> {
   const folder = await mkdtemp(join(tmpdir(), 'orthanc-'));
   const dicom = join(folder, 'dicom');
   await mkdir(dicom);
-  await Promise.all(files.map((file, index) => symlink(resolve(corpusPath(file)), join(dicom, `${index}.dcm`))));
+  await Promise.all(
+    files.map((file, index) => {
+      const name = join(dicom, `${index}.dcm`);
+      return Buffer.isBuffer(file) ? writeFile(name, file) : symlink(resolve(corpusPath(file)), name);
+    }),
+  );
   const credentials = { kind: 'basic', user: 'facade', password: 'facade-secret' } as const;
   const child = spawn(script, [String(await freePort()), join(folder, 'data'), dicom], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ORTHANC_USER: credentials.user, ORTHANC_PASSWORD: credentials.password },
+    env: { ...process.env, ...environment, ORTHANC_USER: credentials.user, ORTHANC_PASSWORD: credentials.password },
   });
   const exited = once(child, 'exit');
   const kill = (): void => void child.kill('SIGKILL');
