@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FacadeError } from '../errors.ts';
 import type { LinkGrant } from '../links/grant.ts';
-import type { LinkKeys } from '../links/keys.ts';
 import { LinkInvalidError } from '../links/link-error.ts';
 import type { Links } from '../links/links.ts';
 import type { LinkMinter } from '../links/mint.ts';
-import { verifyLink } from '../links/token.ts';
+import { type LinkAuthority, redeemLink } from '../links/redeem.ts';
 import type { RequestOptions } from '../origin/origin.ts';
 import { type Answer, answerRead } from './answer.ts';
 import { deliverBulkData } from './deliver-bulk-data.ts';
@@ -17,8 +16,7 @@ import { objectOf } from './granted-object.ts';
 import { type GrantedOrigins, originOf } from './granted-origin.ts';
 import { type LinkTarget, parseLinkTarget } from './link-target.ts';
 
-export interface GatewayOptions extends GrantedOrigins {
-  readonly keys: LinkKeys;
+export interface GatewayOptions extends GrantedOrigins, LinkAuthority {
   /** Mints the links that stand in metadata. */
   readonly minter: LinkMinter;
   /** Milliseconds since the epoch; default Date.now. */
@@ -37,7 +35,7 @@ export type Gateway = (request: IncomingMessage, response: ServerResponse) => Pr
  * @param uploads - Answers POST. Without it, there is none: 405.
  */
 export function createGateway(
-  { keys, minter, clock = Date.now, onError = () => {}, ...granted }: GatewayOptions,
+  { minter, clock = Date.now, onError = () => {}, ...granted }: GatewayOptions,
   uploads?: Gateway,
 ): Gateway {
   return (request, response) => {
@@ -49,7 +47,7 @@ export function createGateway(
     const now = clock() / 1000;
     const target = parseLinkTarget(url);
     if (target === null) throw new LinkInvalidError();
-    const grant = verifyLink(target.token, keys, target.form, now);
+    const grant = redeemLink(target.token, target.form, now, granted);
     const delivery = await deliver(grant, frameOf(target, grant), { signal });
     return { delivery, maxAgeSeconds: grant.expiresAt - now };
   }

@@ -24,6 +24,8 @@ export interface LinkKeys {
    * @throws {RangeError} No such key.
    */
   subject(keyId: string, principalId: string): string;
+  /** The hashes that links of a principal may bear: one for each key. */
+  subjects(principalId: string): readonly string[];
 }
 
 /**
@@ -50,10 +52,14 @@ export function createLinkKeys(secrets: ReadonlyMap<string, KeyObject>, currentK
     subject(keyId, principalId) {
       const key = derived.get(keyId)?.subject;
       if (key === undefined) throw new RangeError('No such link key');
-      return createHmac('sha256', key).update(principalId, 'utf8').digest('hex').slice(0, 32);
+      return hashOf(key, principalId);
     },
+    subjects: (principalId) => [...derived.values()].map(({ subject }) => hashOf(subject, principalId)),
   };
 }
+
+const hashOf = (key: KeyObject, principalId: string): string =>
+  createHmac('sha256', key).update(principalId, 'utf8').digest('hex').slice(0, 32);
 
 function derive(secret: KeyObject, purpose: string): KeyObject {
   return createSecretKey(Buffer.from(hkdfSync('sha256', secret, salt, `links/v1/${purpose}`, 32)));

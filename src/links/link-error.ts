@@ -21,6 +21,16 @@ export class LinkExpiredError extends Error {
   }
 }
 
+/** Authentic and in time, but ended by whoever may. */
+export class LinkRevokedError extends Error {
+  override readonly name = 'LinkRevokedError';
+  readonly code = 'LINK_REVOKED';
+
+  constructor() {
+    super('The link was revoked');
+  }
+}
+
 /** What was to be granted cannot be: a value out of range, a path too long for a URL, parts that do not go together. */
 export class LinkGrantError extends Error {
   override readonly name = 'LinkGrantError';

@@ -24,6 +24,8 @@ export interface LinkMinterOptions {
   readonly rootSeconds?: number;
   /** How long an upload may be begun, in seconds: 30 to 3600; default 600. */
   readonly uploadSeconds?: number;
+  /** What a link minted now bears, asked at each; default 0. See {@link Revocations.epoch}. */
+  readonly epoch?: () => number;
   /** How far the clocks of several processes may be apart, in seconds: 0 to 120; default 30. */
   readonly skewSeconds?: number;
   /** Milliseconds since the epoch; default Date.now. */
@@ -90,7 +92,7 @@ const maxSkewSeconds = 120;
 
 /** @throws {RangeError} A public URL, lifetime or skew that is not as {@link LinkMinterOptions} says. */
 export function createLinkMinter(options: LinkMinterOptions): LinkMinter {
-  const { keys, clock = Date.now, skewSeconds = 30 } = options;
+  const { keys, clock = Date.now, skewSeconds = 30, epoch = () => 0 } = options;
   const publicUrl = checkPublicUrl(options.publicUrl);
   const baseOf = {
     resource: publicUrl + routeOf.resource,
@@ -108,7 +110,8 @@ export function createLinkMinter(options: LinkMinterOptions): LinkMinter {
     throw new RangeError(`The skew between clocks is 0 to ${maxSkewSeconds} s`);
   }
 
-  function linksUntil(cap: number | undefined, { keyId, subject, epoch }: Bearer): Links {
+  function linksUntil(cap: number | undefined, bearer: Bearer): Links {
+    const { keyId, subject } = bearer;
     const now = clock() / 1000;
     const lifetimes = {
       resource: linkLifetime(now, resourceSeconds, skewSeconds, cap),
@@ -145,7 +148,7 @@ export function createLinkMinter(options: LinkMinterOptions): LinkMinter {
         notBefore,
         expiresAt,
         subject,
-        epoch,
+        epoch: bearer.epoch,
       };
       return { url: baseOf[form] + signGrant(grant, keys), expiresAt: ends[form] };
     });
@@ -174,7 +177,14 @@ export function createLinkMinter(options: LinkMinterOptions): LinkMinter {
   return {
     linksFor({ id, expiresAt }) {
       const keyId = keys.currentKeyId;
-      const bearer: Bearer = { keyId, subject: keys.subject(keyId, id), epoch: 0 };
+      const bearer: Bearer = {
+        keyId,
+        subject: keys.subject(keyId, id),
+        // Not known is no reason to refuse what needs no link.
+        get epoch() {
+          return epoch();
+        },
+      };
       const links = linksUntil(expiresAt, bearer);
       return { ...links, upload: (origin, request) => upload(origin, request, expiresAt, bearer) };
     },

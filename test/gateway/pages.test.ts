@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGateway } from '../../src/gateway/gateway.ts';
 import { createHandler, type Handler } from '../../src/http/handler.ts';
+import { createRevocationsInMemory } from '../../src/links/revocation.ts';
 import { pathOf, rawRequest } from '../support/gateway.ts';
 import { image, linkKeys, minterAt, noon } from '../support/links.ts';
 import { createTestOrigin } from '../support/origin-client.ts';
@@ -24,6 +25,7 @@ beforeAll(async () => {
   const gateway = createGateway({
     origins: new Map([['test', client]]),
     keys: linkKeys,
+    revocations: createRevocationsInMemory(),
     minter: minterAt(noon),
     clock: () => noon * 1000,
   });

@@ -5,6 +5,7 @@ import { createRootGateway } from '../../src/gateway/root/root-gateway.ts';
 import { createSpentLinksInMemory } from '../../src/gateway/upload/spent-links.ts';
 import { createUploads, type UploadOptions } from '../../src/gateway/upload/uploads.ts';
 import { createLinkMinter, type LinkMinter, type PrincipalLinks } from '../../src/links/mint.ts';
+import { createRevocationsInMemory, type Revocations } from '../../src/links/revocation.ts';
 import type { Origin } from '../../src/origin/origin.ts';
 import type { OriginConfig } from '../../src/origin/origin-config.ts';
 import type { RequestReport } from '../../src/origin/request-report.ts';
@@ -15,6 +16,7 @@ export interface TestGateway extends AsyncDisposable {
   readonly port: number;
   readonly origin: Origin;
   readonly minter: LinkMinter;
+  readonly revocations: Revocations;
   /** Links of an anonymous principal, at the time of `clock`. */
   readonly links: PrincipalLinks;
   /** Seconds since the epoch; may be set. */
@@ -44,10 +46,12 @@ export async function startTestGateway(
   const { port } = server.address() as AddressInfo;
   const milliseconds = () => clock.now * 1000;
   const publicUrl = `http://127.0.0.1:${port}`;
-  const minter = createLinkMinter({ keys: linkKeys, publicUrl, clock: milliseconds });
+  const revocations = createRevocationsInMemory(milliseconds);
+  const minter = createLinkMinter({ keys: linkKeys, publicUrl, clock: milliseconds, epoch: () => revocations.epoch });
   const options: GatewayOptions = {
     origins: new Map([[origin.id, origin]]),
     keys: linkKeys,
+    revocations,
     minter,
     clock: milliseconds,
     onError: (error) => faults.push(error),
@@ -71,6 +75,7 @@ export async function startTestGateway(
     port,
     origin,
     minter,
+    revocations,
     clock,
     reports,
     faults,

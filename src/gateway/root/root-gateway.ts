@@ -1,7 +1,7 @@
 import { isUid } from '../../dicom/uid.ts';
 import type { LinkGrant } from '../../links/grant.ts';
 import { LinkInvalidError } from '../../links/link-error.ts';
-import { verifyLink } from '../../links/token.ts';
+import { redeemLink } from '../../links/redeem.ts';
 import type { Origin, RequestOptions } from '../../origin/origin.ts';
 import { type InstanceRef, type ObjectRef, resourcePath } from '../../origin/resource.ts';
 import { answerRead } from '../answer.ts';
@@ -22,9 +22,6 @@ import { createScopeMembers } from './scope-members.ts';
 /** How long a client may keep what a study or series holds, in seconds: more may come to it. A search it asks again. */
 const maxAgeSeconds = 600;
 
-/** As those of the gateway of links. */
-export type RootGatewayOptions = Pick<GatewayOptions, 'origins' | 'tokens' | 'keys' | 'minter' | 'clock' | 'onError'>;
-
 /** One request below a root, taken apart and within what the root grants. */
 interface RootRequest {
   readonly root: LinkGrant;
@@ -43,12 +40,11 @@ interface RootRequest {
  * the root is for one, come from what was signed; no address in an answer leads out of it.
  */
 export function createRootGateway({
-  keys,
   minter,
   clock = Date.now,
   onError = () => {},
   ...granted
-}: RootGatewayOptions): Gateway {
+}: GatewayOptions): Gateway {
   const members = createScopeMembers();
 
   return (request, response) =>
@@ -61,7 +57,7 @@ export function createRootGateway({
         const target = parseRootTarget(request.url ?? '');
         if (target === null) throw new LinkInvalidError();
         const { token } = target;
-        const root = verifyLink(token, keys, 'root', now);
+        const root = redeemLink(token, 'root', now, granted);
         const scope = scopeOf(root);
         const resource = findRootResource(target.segments, scope);
         if (!root.representations.includes(representationOf[resource.kind])) throw new LinkInvalidError();
@@ -122,7 +118,7 @@ export function createRootGateway({
 
   /** @throws {LinkInvalidError} Not a value of this instance, or of another root. */
   function valueGrant({ root, now }: RootRequest, ref: InstanceRef, token: string): LinkGrant {
-    const grant = verifyLink(token, keys, 'root', now);
+    const grant = redeemLink(token, 'root', now, granted);
     const isOfRoot =
       grant.origin === root.origin &&
       grant.subject === root.subject &&

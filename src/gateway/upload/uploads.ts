@@ -4,9 +4,8 @@ import { type StoreResult, storeStatus, toStoreResponse } from '../../dicom/stor
 import { isUid, type Uid } from '../../dicom/uid.ts';
 import { FacadeError, isCodedError } from '../../errors.ts';
 import type { LinkGrant } from '../../links/grant.ts';
-import type { LinkKeys } from '../../links/keys.ts';
 import { LinkInvalidError } from '../../links/link-error.ts';
-import { verifyLink } from '../../links/token.ts';
+import { type LinkAuthority, redeemLink } from '../../links/redeem.ts';
 import { dropRest, RequestBody } from '../../mime/request-body.ts';
 import { tooLarge, UploadError } from '../../mime/upload-error.ts';
 import { uploadParts } from '../../mime/upload-parts.ts';
@@ -20,8 +19,7 @@ import { type GoodPart, judgeParts } from './judge-parts.ts';
 import type { SpentLinks } from './spent-links.ts';
 import { Spool, type Spooled } from './spool.ts';
 
-export interface UploadOptions extends GrantedOrigins {
-  readonly keys: LinkKeys;
+export interface UploadOptions extends GrantedOrigins, LinkAuthority {
   readonly spentLinks: SpentLinks;
   /** Milliseconds since the epoch; default Date.now. */
   readonly clock?: () => number;
@@ -52,7 +50,7 @@ const retryAfterSeconds = 5;
 export function createUploads(
   options: UploadOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { keys, spentLinks, clock = Date.now, maxUploads = 8 } = options;
+  const { spentLinks, clock = Date.now, maxUploads = 8 } = options;
   let underWay = 0;
 
   return async (request, response) => {
@@ -90,7 +88,7 @@ export function createUploads(
   function grantOf(request: IncomingMessage): LinkGrant {
     const target = parseLinkTarget(request.url ?? '');
     if (target === null || target.form !== 'resource') throw new LinkInvalidError();
-    const grant = verifyLink(target.token, keys, 'upload', clock() / 1000);
+    const grant = redeemLink(target.token, 'upload', clock() / 1000, options);
     if (target.hasQuery) throw new FacadeError('BAD_USER_INPUT', 'A link takes no query parameters');
     return grant;
   }
