@@ -69,7 +69,7 @@ export function* walkContent(root: DataSet, limit: number): Generator<ContentIte
     const item = waiting.pop();
     if (item === undefined) return;
     yield item;
-    waiting.push(...childrenOf(item).toReversed());
+    for (const child of childrenOf(item).reverse()) waiting.push(child);
   }
 }
 

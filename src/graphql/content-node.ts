@@ -4,6 +4,7 @@ import { tagOf } from '../dicom/dictionary.ts';
 import { type ContentItem, walkContent } from '../dicom/sr-content.ts';
 import { FacadeError } from '../errors.ts';
 import type { InstanceNode } from '../planner/nodes.ts';
+import type { Context } from './context.ts';
 import { ItemNode } from './item-node.ts';
 import { type ItemReference, referenceOfItem } from './item-reference.ts';
 
@@ -73,16 +74,21 @@ const pathOf = ({ path }: ContentItem): AttributePath =>
     .slice(1)
     .map((number) => ({ tag: contentSequence, item: Number(number) - 1 }));
 
-const reports = new WeakMap<DataSet, Report>();
+/** By node, which is of one operation: data sets may be shared by several, with other callers and budgets. */
+const reports = new WeakMap<InstanceNode, Report>();
 
 /**
- * The content of a report. Costs its metadata.
+ * The content of a report. Costs its metadata. Items nested too deep to be read are missing, with a warning.
  *
  * @throws {FacadeError} ROW_BUDGET: more content items than are read.
  */
-export async function readReport(instance: InstanceNode): Promise<Report> {
+export async function readReport(instance: InstanceNode, context: Context): Promise<Report> {
   const root = await instance.metadata();
-  const report = reports.get(root) ?? new Report(instance, root);
-  reports.set(root, report);
+  const report = reports.get(instance) ?? new Report(instance, root);
+  reports.set(instance, report);
+  for (const { dataSet } of report.items) {
+    const problems = dataSet.element(contentSequence)?.problems ?? [];
+    for (const problem of problems) context.warnings.addInvalidValue('ContentSequence', problem);
+  }
   return report;
 }

@@ -12,13 +12,15 @@ import { type AttributeModel, AttributeRef, type ItemModel } from './attribute-m
 
 export type DicomObjectModel = StudyNode | SeriesNode | InstanceNode | PatientNode | FrameNode | ItemModel;
 
+/** ABNF (RFC 5234) of what parseAttributePath takes. */
 const pathGrammar = [
-  'path     = step *( "." step )',
+  'path     = step *( "." step )                  ; each but the last with an index',
   'step     = ( tag / private / keyword ) [ "[" index "]" ]',
   'tag      = 8HEXDIG',
-  'private  = 4HEXDIG "xx" 2HEXDIG "{" creator "}"',
-  'keyword  = a keyword of PS3.6',
-  'index    = item of the sequence, from 0; every step but the last has one',
+  'private  = 4HEXDIG "xx" 2HEXDIG "{" creator "}" ; odd group, element without its block',
+  'creator  = 1*64( %x20-5B / %x5D-7A / %x7C / %x7E / %xA0-10FFFF )',
+  'keyword  = ALPHA *( ALPHA / DIGIT )             ; of PS3.6, in its own case',
+  'index    = "0" / ( %x31-39 *8DIGIT )            ; of an item, from 0',
 ].join('\n');
 
 const maxPaths = 200;

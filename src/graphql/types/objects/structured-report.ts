@@ -42,7 +42,7 @@ builder.objectFields(instanceTypes.StructuredReport, (t) => ({
   contentItemCount: t.int({
     description: 'Items of content.',
     extensions: { dicom: readsContent },
-    resolve: async (node) => (await readReport(node)).items.length,
+    resolve: async (node, _args, context) => (await readReport(node, context)).items.length,
   }),
   content: t.field({
     type: [ContentItem],
@@ -54,9 +54,9 @@ builder.objectFields(instanceTypes.StructuredReport, (t) => ({
       after: t.arg.string({ description: 'The path of the item before the first.' }),
     },
     extensions: { dicom: readsContent },
-    resolve: async (node, { first, after }) => {
+    resolve: async (node, { first, after }, context) => {
       const size = parseFirst(first, maxNestedPage, 1000);
-      const report = await readReport(node);
+      const report = await readReport(node, context);
       return report.page(size, after ?? null);
     },
   }),
@@ -65,8 +65,8 @@ builder.objectFields(instanceTypes.StructuredReport, (t) => ({
     nullable: { list: true, items: false },
     description: `The numbers of a measurement report, in its order. Null: not a report of TID 1500; content has its numbers. ROW_BUDGET: more than ${maxMeasurements}.`,
     extensions: { dicom: readsContent },
-    resolve: async (node) => {
-      const report = await readReport(node);
+    resolve: async (node, _args, context) => {
+      const report = await readReport(node, context);
       if (!isMeasurementReport(report.root)) return null;
       const measurements = readMeasurements(report.items);
       if (measurements.length > maxMeasurements) {
