@@ -15,16 +15,18 @@ import type { Facade } from './facade.ts';
 const failed = 1;
 const misused = 2;
 
-const commands = ['demo', 'serve', 'schema'] as const;
+const commands = ['demo', 'serve', 'schema', 'probe'] as const;
 
 const usage = `Ask a DICOMweb archive in GraphQL; get pixels by short-lived signed URLs.
 
 Usage: dicomweb-graphql [demo | serve] [SETTINGS]
        dicomweb-graphql schema [--out FILE]
+       dicomweb-graphql probe [URL] [--json] [SETTINGS]
 
   demo      Computed phantom studies, a folder or an archive, for this machine; with GraphiQL. The default.
   serve     The same for others: needs an archive and a link key, and makes neither.
-  schema    Print the GraphQL schema (SDL), or write it to FILE.`;
+  schema    Print the GraphQL schema (SDL), or write it to FILE.
+  probe     Ask an archive what it can do, with a few harmless requests, and print what it answers.`;
 
 const examples = `Examples
   dicomweb-graphql
@@ -42,6 +44,7 @@ async function main(args: readonly string[]): Promise<void> {
   const [first = ''] = args;
   const command = commands.find((name) => name === first);
   if (command === 'schema') return await schema(args.slice(1));
+  if (command === 'probe') return await probe(args.slice(1));
   if (command !== undefined) return await run(command, args.slice(1));
   if (first === '' || first.startsWith('-')) return await run('demo', args);
   misuse(`No such command${didYouMean(first, commands)}`);
@@ -67,6 +70,31 @@ async function schema(args: readonly string[]): Promise<void> {
   const { printSchemaSdl } = await import('./graphql/schema.ts');
   if (file === undefined) return print(printSchemaSdl().trimEnd());
   writeFileSync(file, `${printSchemaSdl().trimEnd()}\n`);
+}
+
+/** Of each archive that is configured, or of the one at the URL: exit code 1 where one of them does not answer. */
+async function probe(args: readonly string[]): Promise<void> {
+  const asJson = args.includes('--json');
+  const [first = '', ...others] = args.filter((arg) => arg !== '--json');
+  const settings = /^https?:/.test(first) ? ['--origin', first, ...others] : [first, ...others].filter(Boolean);
+  const { archive } = await loadConfig('demo', { args: settings, environment: process.env, folder: process.cwd() });
+  if (archive.kind !== 'origins') return misuse('probe needs an archive: probe URL, or origins in a file');
+  const [{ createOrigin }, { probeCapabilities }, { capabilityTable, reportCapabilities }] = await Promise.all([
+    import('./origin/origin.ts'),
+    import('./origin/capabilities/probe.ts'),
+    import('./origin/capabilities/capability-report.ts'),
+  ]);
+  const reports = await Promise.all(
+    archive.origins.map(async (config) => {
+      const origin = createOrigin(config);
+      await probeCapabilities(origin);
+      const report = reportCapabilities(origin);
+      await origin.close();
+      return report;
+    }),
+  );
+  print(asJson ? JSON.stringify(reports, null, 2) : reports.map(capabilityTable).join('\n\n'));
+  if (reports.some(({ answers }) => !answers)) process.exitCode = failed;
 }
 
 async function run(command: Command, args: readonly string[]): Promise<void> {
