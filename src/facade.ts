@@ -19,6 +19,7 @@ import { createLinkKeys, type LinkKeys } from './links/keys.ts';
 import { createLinkMinter } from './links/mint.ts';
 import { createRevocationsInMemory } from './links/revocation.ts';
 import { createRevocations } from './links/revocation-folder.ts';
+import { createLinkRevoker } from './links/revoker.ts';
 import { probeCapabilities } from './origin/capabilities/probe.ts';
 import { createOrigin, type Origin, type OriginHooks } from './origin/origin.ts';
 import type { OriginConfig } from './origin/origin-config.ts';
@@ -126,6 +127,7 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
       graphql: createGraphql({
         origins,
         links: minter,
+        revoker: createLinkRevoker(gateway),
         authenticate: createAuthenticate(origins, keys, links.opaqueTokenSeconds, clock),
         keepToken: ({ subject, token, expiresAt }) => {
           if (token !== null) tokens.keep(keys.subject(keys.currentKeyId, subject), token, expiresAt ?? Infinity);

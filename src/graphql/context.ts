@@ -1,6 +1,7 @@
 import type { Principal } from '../access/principal.ts';
 import { FacadeError } from '../errors.ts';
 import type { PrincipalLinks } from '../links/mint.ts';
+import type { LinkRevoker } from '../links/revoker.ts';
 import type { Origin } from '../origin/origin.ts';
 import { Loaders } from '../planner/loaders.ts';
 import type { OperationScope } from '../planner/search-runner.ts';
@@ -16,6 +17,8 @@ export interface Context {
   /** In the order of the configuration: the first is the default. */
   readonly origins: ReadonlyMap<string, Origin>;
   readonly links: PrincipalLinks;
+  /** Of anybody's links: for those with the scope admin. */
+  readonly revoker: LinkRevoker;
   readonly warnings: Warnings;
   /** What `extensions.dicomweb` tells; null where the caller did not ask, or may not know. */
   readonly trace: Trace | null;

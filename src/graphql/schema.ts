@@ -13,6 +13,7 @@ import './types/all-objects.ts';
 import './types/node-queries.ts';
 import './types/patient.ts';
 import './types/referenced-instance.ts';
+import './types/revoke-links.ts';
 import './types/series.ts';
 import './types/study-statistics.ts';
 import './types/study.ts';

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Authenticate } from '../access/authenticate.ts';
 import { entryOfTag } from '../dicom/dictionary.ts';
 import type { LinkMinter } from '../links/mint.ts';
+import type { LinkRevoker } from '../links/revoker.ts';
 import type { Origin } from '../origin/origin.ts';
 import type { AnswerCache } from '../planner/answer-cache.ts';
 import { Budget } from '../planner/budget.ts';
@@ -23,6 +24,7 @@ export interface GraphqlOptions {
   /** In the order of the configuration: the first is the default. */
   readonly origins: ReadonlyMap<string, Origin>;
   readonly links: LinkMinter;
+  readonly revoker: LinkRevoker;
   readonly authenticate: Authenticate;
   /** For links to origins that are asked with the caller's own token; without it there are none. */
   readonly keepToken?: KeepToken;
@@ -82,6 +84,7 @@ function createContext(
     limits: bounds,
     origins,
     links: countLinks(keepTokenFor(minted, principal, origins, options.keepToken), bounds.maxSignedUrls),
+    revoker: options.revoker,
     warnings,
     trace,
     loaders: createLoadersByOrigin(origins, {

@@ -7,13 +7,15 @@ import type { Scope } from '../../src/access/scopes.ts';
 import type { StartArchiveOptions } from '../../src/archive/server.ts';
 import { defaultBounds, type OperationBounds } from '../../src/graphql/limits.ts';
 import { createGraphql } from '../../src/graphql/server.ts';
+import { createRevocationsInMemory } from '../../src/links/revocation.ts';
+import { createLinkRevoker } from '../../src/links/revoker.ts';
 import type { ConfiguredCapabilities } from '../../src/origin/capabilities/capabilities.ts';
 import { probeCapabilities } from '../../src/origin/capabilities/probe.ts';
 import { createOrigin, type Origin } from '../../src/origin/origin.ts';
 import type { OriginConfig } from '../../src/origin/origin-config.ts';
 import type { AnswerCache } from '../../src/planner/answer-cache.ts';
 import { type Attributes, dicomFile, startTestArchive, tinyImage } from './archive.ts';
-import { minterAt, noon } from './links.ts';
+import { linkKeys, minterAt, noon } from './links.ts';
 
 /** What an origin that conforms and does more can do, as the embedded archive. */
 export const ableOrigin: ConfiguredCapabilities = {
@@ -85,6 +87,7 @@ export async function startGraphql(options: TestGraphqlOptions): Promise<TestGra
   const handler = createGraphql({
     origins,
     links: minterAt(noon),
+    revoker: createLinkRevoker({ keys: linkKeys, revocations: createRevocationsInMemory() }),
     authenticate:
       options.scopes === undefined ? authenticateNobody : () => ({ ...anonymous, scopes: new Set(options.scopes) }),
     bounds: { ...defaultBounds, ...options.bounds },
