@@ -3,7 +3,7 @@ import { isUid, type Uid } from '../dicom/uid.ts';
 import { parseMediaType } from '../mime/media-type.ts';
 import { MultipartReader } from '../mime/multipart-reader.ts';
 import type { WantedSyntax } from './frame.ts';
-import { isNativeMediaType, nativeAccept } from './instance.ts';
+import { isNativeMediaType, nativeAccept, toFormError } from './instance.ts';
 import type { Origin, OriginResponse, RequestOptions } from './origin.ts';
 import { OriginResponseError } from './origin-errors.ts';
 import { openPayload, toBodyError } from './payload.ts';
@@ -45,11 +45,15 @@ export async function retrieveNativeObjects(
   options: RequestOptions = {},
 ): Promise<NativeObjects> {
   const transaction = 'series' in ref ? 'retrieve series' : 'retrieve study';
-  return origin.request(
-    { transaction, path: resourcePath(ref), accept: nativeAccept(wanted), purpose: 'payload' },
-    (response) => openNativeObjects(response),
-    options,
-  );
+  try {
+    return await origin.request(
+      { transaction, path: resourcePath(ref), accept: nativeAccept(wanted), purpose: 'payload' },
+      (response) => openNativeObjects(response),
+      options,
+    );
+  } catch (error) {
+    throw toFormError(error, origin, transaction);
+  }
 }
 
 async function openNativeObjects(response: OriginResponse): Promise<NativeObjects> {

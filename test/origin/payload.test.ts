@@ -103,6 +103,19 @@ describe('a native instance', () => {
     );
   });
 
+  test('that the origin cannot make in a transfer syntax is not available, also where it says so with 400', async () => {
+    const bad = [{ status: 400 }, { status: 400 }];
+    const facts = { code: 'REPRESENTATION_UNAVAILABLE', status: 400 };
+    await asking(bad, async (origin) => {
+      await expect(retrieveInstance(origin, ref, { transferSyntax: jp2 })).rejects.toMatchObject(facts);
+    });
+    await asking(bad, async (origin) => {
+      await expect(retrieveNativeObjects(origin, { study: ref.study }, { transferSyntax: jp2 })).rejects.toMatchObject(
+        facts,
+      );
+    });
+  });
+
   test('a part that tells its length has a length', async () => {
     const headers = `Content-Type: application/dicom\r\nContent-Length: ${bytes.length}\r\n`;
     const answer = multipart([{ headers }], 'multipart/related; boundary=b-1');
