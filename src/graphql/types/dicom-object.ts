@@ -50,7 +50,7 @@ export const DicomObject = builder.interfaceRef<DicomObjectModel>('DicomObject')
     attributes: t.field({
       type: [AttributeRef],
       nullable: { list: true, items: true },
-      description: `As attribute: at most ${maxPaths}, in their order.`,
+      description: `At most ${maxPaths}, in their order.`,
       args: { paths: t.arg.stringList({ required: true, description: 'As for attribute.' }) },
       extensions: { dicom: readsPaths },
       resolve: (object, { paths }) => {

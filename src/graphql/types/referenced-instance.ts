@@ -51,7 +51,8 @@ async function findSeries(reference: ReferenceModel, need: Need): Promise<Series
 }
 
 export const ReferencedInstance = builder.objectRef<ReferenceModel>('ReferencedInstance').implement({
-  description: 'Another instance that an instance refers to, once, whatever the number of references.',
+  description:
+    'Another instance that an instance refers to, once, whatever the number of references. To read it costs the metadata of the one that refers.',
   fields: (t) => ({
     sopInstanceUID: t.field({
       type: 'UID',
@@ -125,7 +126,7 @@ builder.interfaceFields(InstanceRef, (t) => ({
   referencedInstances: t.field({
     type: [ReferencedInstance],
     nullable: { list: true, items: false },
-    description: 'What it refers to. Costs its metadata.',
+    description: 'What it refers to.',
     args: { first: t.arg.int({ defaultValue: 100, description: `0 to ${maxNestedPage}.` }) },
     extensions: { dicom: readsReferences },
     resolve: async (instance, { first }) => {

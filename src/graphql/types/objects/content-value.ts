@@ -20,7 +20,6 @@ const [uid, date, time, dateTime, personName] = [
   tagOf('DateTime'),
   tagOf('PersonName'),
 ];
-const template = tagOf('ContentTemplateSequence');
 
 export const codeSource = (dataSet: DataSet | null): { readonly dataSet: DataSet } | null => dataSet && { dataSet };
 
@@ -159,10 +158,6 @@ const ContainerContent = builder.objectRef<ValueModel<'container'>>('ContainerCo
     continuityOfContent: t.string({
       description: 'Continuity of Content (0040,A050): SEPARATE, or CONTINUOUS text.',
       resolve: ({ dataSet }) => dataSet.text(tagOf('ContinuityOfContent')),
-    }),
-    templateIdentifier: t.string({
-      description: 'Template Identifier (0040,DB00): 1500 is TID 1500. Null: not told.',
-      resolve: ({ dataSet }) => dataSet.items(template)[0]?.text(tagOf('TemplateIdentifier')) ?? null,
     }),
   }),
 });

@@ -17,11 +17,6 @@ const MeasurementGroup = builder.objectRef<GroupModel & InReport>('MeasurementGr
   description: 'What the measurements of one lesion or region have in common (PS3.16 TID 1410, 1411, 1501).',
   fields: (t) => ({
     number: t.exposeInt('number', { nullable: false, description: 'From 1, in the order of the report.' }),
-    path: t.string({
-      nullable: false,
-      description: 'The path of its container among content.',
-      resolve: ({ item }) => item.path,
-    }),
     trackingID: t.exposeString('trackingID', { description: 'Tracking Identifier (112039, DCM).' }),
     trackingUID: t.field({
       type: 'UID',

@@ -8,7 +8,6 @@ const RTFractionGroup = builder.objectRef<ItemNode>('RTFractionGroup').implement
   description: 'What is given in one series of fractions (PS3.3 §C.8.8.13).',
   fields: (t) => ({
     number: t.attribute('FractionGroupNumber'),
-    description: t.attribute('FractionGroupDescription'),
     numberOfFractionsPlanned: t.attribute('NumberOfFractionsPlanned'),
     numberOfBeams: t.attribute('NumberOfBeams'),
   }),
@@ -19,7 +18,6 @@ const RTBeam = builder.objectRef<ItemNode>('RTBeam').implement({
   fields: (t) => ({
     number: t.attribute('BeamNumber'),
     name: t.attribute('BeamName'),
-    description: t.attribute('BeamDescription'),
     type: t.attribute('BeamType', { description: 'STATIC or DYNAMIC.' }),
     radiationType: t.attribute('RadiationType', { description: 'PHOTON, ELECTRON, PROTON...' }),
     treatmentMachineName: t.attribute('TreatmentMachineName'),
@@ -32,10 +30,7 @@ const beamSequences = [tagOf('BeamSequence'), tagOf('IonBeamSequence')];
 
 builder.objectFields(instanceTypes.RTPlan, (t) => ({
   planLabel: t.attribute('RTPlanLabel'),
-  planName: t.attribute('RTPlanName'),
-  planDescription: t.attribute('RTPlanDescription'),
   planDate: t.attribute('RTPlanDate'),
-  planTime: t.attribute('RTPlanTime'),
   planIntent: t.attribute('PlanIntent'),
   fractionGroups: t.items('FractionGroupSequence', RTFractionGroup),
   beams: t.field({

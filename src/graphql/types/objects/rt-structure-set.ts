@@ -61,10 +61,7 @@ const RTROI = builder.objectRef<RoiNode>('RTROI').implement({
 
 builder.objectFields(instanceTypes.RTStructureSet, (t) => ({
   structureSetLabel: t.attribute('StructureSetLabel'),
-  structureSetName: t.attribute('StructureSetName'),
-  structureSetDescription: t.attribute('StructureSetDescription'),
   structureSetDate: t.attribute('StructureSetDate'),
-  structureSetTime: t.attribute('StructureSetTime'),
   rois: t.field({
     type: [RTROI],
     nullable: { list: true, items: false },

@@ -49,6 +49,5 @@ builder.objectFields(instanceTypes.Segmentation, (t) => ({
   maximumFractionalValue: t.attribute('MaximumFractionalValue', { description: 'The pixel value that means 1.' }),
   contentLabel: t.attribute('ContentLabel'),
   contentDescription: t.attribute('ContentDescription'),
-  contentCreatorName: t.attribute('ContentCreatorName'),
   segments: t.items('SegmentSequence', Segment, { description: 'In the order of the data set.' }),
 }));

@@ -48,7 +48,6 @@ const OpticalPath = builder.objectRef<ItemNode>('OpticalPath').implement({
     illuminationType: t.concept('IlluminationTypeCodeSequence'),
     illuminationColor: t.concept('IlluminationColorCodeSequence'),
     illuminationWaveLength: t.attribute('IlluminationWaveLength', { description: 'nm.' }),
-    objectiveLensPower: t.attribute('ObjectiveLensPower'),
   }),
 });
 
@@ -111,9 +110,6 @@ builder.objectFields(instanceTypes.SlideImage, (t) => ({
   totalPixelMatrixColumns: t.attribute('TotalPixelMatrixColumns', { description: 'Pixels.' }),
   totalPixelMatrixRows: t.attribute('TotalPixelMatrixRows', { description: 'Pixels.' }),
   totalPixelMatrixFocalPlanes: t.attribute('TotalPixelMatrixFocalPlanes'),
-  imagedVolumeWidth: t.attribute('ImagedVolumeWidth', { description: 'mm.' }),
-  imagedVolumeHeight: t.attribute('ImagedVolumeHeight', { description: 'mm.' }),
-  imagedVolumeDepth: t.attribute('ImagedVolumeDepth', { description: 'µm.' }),
   opticalPaths: t.items('OpticalPathSequence', OpticalPath),
   levels: t.field({
     type: [SlideLevel],
