@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+
+interface KnownAnswers {
+  readonly secret: string;
+  readonly answers: readonly { readonly grant: unknown; readonly encoding: string; readonly token: string }[];
+}
+
+test('the test vectors of docs/links.md are known answers', () => {
+  const { secret, answers }: KnownAnswers = JSON.parse(read('known-answers.json'));
+  const [given, ...vectors] = read('../../docs/links.md').split('## Test vectors')[1]?.split('### ') ?? [];
+  expect(given).toContain(`\n${secret}\n`);
+  expect(vectors).toHaveLength(3);
+  for (const vector of vectors) {
+    const [grant, encoding, token] = [...vector.matchAll(/```(?:json)?\n([^`]*)\n```/g)].map(([, text = '']) => text);
+    expect(answers).toContainEqual(expect.objectContaining({ grant: JSON.parse(grant ?? ''), encoding, token }));
+  }
+});
