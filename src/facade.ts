@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { type Authenticate, authenticateNobody, createTokenAuthentication } from './access/authenticate.ts';
+import { type Authenticate, createAnonymousAuthentication, createTokenAuthentication } from './access/authenticate.ts';
 import { createKeptTokens } from './access/kept-tokens.ts';
+import { createAnonymous } from './access/principal.ts';
 import type { ArchiveStats } from './archive/ingest.ts';
 import type { RunningArchive } from './archive/server.ts';
 import type { ArchiveConfig } from './config/archive.ts';
@@ -128,7 +129,7 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
         origins,
         links: minter,
         revoker: createLinkRevoker(gateway),
-        authenticate: createAuthenticate(origins, keys, links.opaqueTokenSeconds, clock),
+        authenticate: createAuthenticate(config, origins, keys, clock),
         keepToken: ({ subject, token, expiresAt }) => {
           if (token !== null) tokens.keep(keys.subject(keys.currentKeyId, subject), token, expiresAt ?? Infinity);
         },
@@ -154,16 +155,18 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
 
 /** Tokens that callers send are looked at only where an origin takes them. */
 function createAuthenticate(
+  { anonymousScopes, links }: Config,
   origins: ReadonlyMap<string, Origin>,
   keys: LinkKeys,
-  opaqueTokenSeconds: number,
   clock: () => number,
 ): Authenticate {
   const isForwarded = [...origins.values()].some(({ config }) => config.credentials.kind === 'forward');
-  if (!isForwarded) return authenticateNobody;
+  const anonymous = createAnonymous(anonymousScopes);
+  if (!isForwarded) return createAnonymousAuthentication(anonymous);
   return createTokenAuthentication({
+    anonymous,
     hash: (token) => keys.subject(keys.currentKeyId, token),
-    opaqueTokenSeconds,
+    opaqueTokenSeconds: links.opaqueTokenSeconds,
     clock,
   });
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { FacadeError } from '../errors.ts';
 import { type CallerToken, expiryOf, parseBearer } from './caller-token.ts';
-import { anonymous, type Principal } from './principal.ts';
+import type { Principal } from './principal.ts';
 
 /**
  * From the headers of a request to who sent it.
@@ -10,10 +10,15 @@ import { anonymous, type Principal } from './principal.ts';
  */
 export type Authenticate = (headers: IncomingHttpHeaders) => Principal;
 
-/** Everyone is the same anonymous principal, with every scope. Credentials that are sent are not looked at. */
-export const authenticateNobody: Authenticate = () => anonymous;
+/** Everyone is the same anonymous principal. Credentials that are sent are not looked at. */
+export const createAnonymousAuthentication =
+  (anonymous: Principal): Authenticate =>
+  () =>
+    anonymous;
 
 export interface TokenAuthenticationOptions {
+  /** Who sends no token; whoever sends one may do the same. */
+  readonly anonymous: Principal;
   /** Keyed hash of a token: tells nothing of it. */
   readonly hash: (token: string) => string;
   /** How long a token counts that does not say when it ends, in seconds. */
@@ -31,7 +36,7 @@ const bucketSeconds = 120;
  * decide what it opens. Without one everyone is anonymous.
  */
 export function createTokenAuthentication(options: TokenAuthenticationOptions): Authenticate {
-  const { hash, opaqueTokenSeconds, clock } = options;
+  const { anonymous, hash, opaqueTokenSeconds, clock } = options;
   function endOf(token: CallerToken): number {
     const now = clock() / 1000;
     const end = expiryOf(token) ?? Math.floor(now / bucketSeconds) * bucketSeconds + opaqueTokenSeconds;

@@ -12,10 +12,10 @@ export interface Principal {
   readonly token: CallerToken | null;
 }
 
-/** Whoever can connect, where there is no access control: that they can is the one control. */
-export const anonymous: Principal = Object.freeze({
-  subject: 'anonymous',
-  scopes: new Set(scopes),
-  expiresAt: null,
-  token: null,
-});
+/**
+ * Whoever can connect, where there is no access control: that they can is the one control.
+ *
+ * @param granted - What they may do; by default everything.
+ */
+export const createAnonymous = (granted: Iterable<Scope> = scopes): Principal =>
+  Object.freeze({ subject: 'anonymous', scopes: new Set(granted), expiresAt: null, token: null });

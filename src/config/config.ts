@@ -29,6 +29,7 @@ export interface Config {
   /** What minted links begin with; null: http://HOST:PORT. */
   readonly publicUrl: string | null;
   readonly allowAnonymousNetworkAccess: boolean;
+  readonly anonymousScopes: Section<'anonymousScopes'>;
   readonly cors: Section<'cors'>;
   readonly graphiql: boolean;
   readonly metrics: boolean;
@@ -94,6 +95,7 @@ function resolveConfig(
     port,
     publicUrl = null,
     allowAnonymousNetworkAccess,
+    anonymousScopes,
     cors,
     graphiql,
     metrics,
@@ -122,6 +124,7 @@ function resolveConfig(
     port,
     publicUrl,
     allowAnonymousNetworkAccess,
+    anonymousScopes,
     cors,
     graphiql,
     metrics,

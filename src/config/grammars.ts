@@ -78,3 +78,20 @@ export const originId = z
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const hasControlCharacters = (written: string): boolean => /[\u0000-\u001f\u007f]/.test(written);
+
+/** The names of src/access/scopes.ts, which this room does not lean on. */
+const scopeNames = [
+  'search',
+  'metadata',
+  'rendered',
+  'native',
+  'store',
+  'statistics',
+  'patient-data',
+  'admin',
+] as const;
+
+export type ScopeName = (typeof scopeNames)[number];
+
+/** What a principal may do. */
+export const scope = z.enum(scopeNames, mustBe(`one of ${scopeNames.join(', ')}`));

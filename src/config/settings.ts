@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { credentialSettings } from './credential-settings.ts';
-import { baseUrl, host, pageOrigin } from './grammars.ts';
+import { baseUrl, host, pageOrigin, type ScopeName, scope } from './grammars.ts';
 import { linkKey } from './link-key.ts';
 import { originEntry, profileNames } from './origin-entry.ts';
 import { originRequestSettings } from './origin-requests.ts';
@@ -86,6 +86,16 @@ export const settings = {
     group: 'Listening',
     help: 'Listen beyond loopback although anyone who connects may read everything, and store where the archive lets us.',
     default: false,
+  }),
+  anonymousScopes: list<ScopeName, ScopeName>(scope, {
+    group: 'Listening',
+    placeholder: 'SCOPE,...',
+    max: 20,
+    help: 'What those may do who are not known: search, metadata, rendered, native, store, statistics, patient-data, admin.',
+    default: {
+      demo: ['search', 'metadata', 'rendered', 'native', 'store', 'statistics', 'patient-data', 'admin'],
+      serve: ['search', 'metadata', 'rendered', 'native', 'statistics', 'patient-data'],
+    },
   }),
   cors: {
     origins: list(pageOrigin, {

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
-import { authenticateNobody } from '../../src/access/authenticate.ts';
-import { anonymous } from '../../src/access/principal.ts';
+import { createAnonymousAuthentication } from '../../src/access/authenticate.ts';
+import { createAnonymous } from '../../src/access/principal.ts';
 import type { Scope } from '../../src/access/scopes.ts';
 import type { StartArchiveOptions } from '../../src/archive/server.ts';
 import { defaultBounds, type OperationBounds } from '../../src/graphql/limits.ts';
@@ -88,8 +88,7 @@ export async function startGraphql(options: TestGraphqlOptions): Promise<TestGra
     origins,
     links: minterAt(noon),
     revoker: createLinkRevoker({ keys: linkKeys, revocations: createRevocationsInMemory() }),
-    authenticate:
-      options.scopes === undefined ? authenticateNobody : () => ({ ...anonymous, scopes: new Set(options.scopes) }),
+    authenticate: createAnonymousAuthentication(createAnonymous(options.scopes)),
     bounds: { ...defaultBounds, ...options.bounds },
     explain: true,
     cache: options.cache,
