@@ -97,7 +97,7 @@ describe('a page of another origin', () => {
       'access-control-request-headers': 'accept',
     });
     expect(status).toBe(204);
-    expect(headers['access-control-allow-methods']).toBe('GET, HEAD');
+    expect(headers['access-control-allow-methods']).toBe('GET, HEAD, POST');
     expect(headers['access-control-allow-headers']).toMatch(/\bAccept\b/);
     expect(Number(headers['access-control-max-age'])).toBeGreaterThanOrEqual(3600);
     expect(origin.requests).toHaveLength(before);
