@@ -13,8 +13,14 @@ export interface GraphiqlPage {
 
 const compress = promisify(gzip);
 
-/** GraphiQL would break the title into two lines that do not fit its bar. */
-const style = '<style>.graphiql-logo { white-space: nowrap }</style>';
+/**
+ * Tabs keep still: where many are open, GraphiQL begins by moving them, and takes that up again when one is pressed, so that
+ * it is gone from under the mouse and a click comes to nothing. The title has the line that its bar has room for.
+ */
+const style = `<style>
+  .graphiql-tab { transform: none !important }
+  .graphiql-logo { white-space: nowrap }
+</style>`;
 
 /**
  * @param operationsFolder - Example operations, `*.graphql`, a tab each in the order of their names. Variables stand in
