@@ -19,17 +19,44 @@ export async function retrieveMetadata(
   ref: ObjectRef,
   options: RequestOptions = {},
 ): Promise<readonly DataSet[]> {
+  const answer = await retrieveMetadataIfChanged(origin, ref, null, options);
+  return answer?.dataSets ?? [];
+}
+
+export interface TaggedMetadata {
+  readonly dataSets: readonly DataSet[];
+  /** Entity tag of the answer; null: the origin gave none. */
+  readonly etag: string | null;
+}
+
+/**
+ * As {@link retrieveMetadata}, with the entity tag that the origin gives; null where it still is what `etag` names.
+ *
+ * @param etag - Of an earlier answer; null: whatever there is. An origin without entity tags sends everything again.
+ * @see RFC 9110 §13.1.2 (If-None-Match)
+ */
+export async function retrieveMetadataIfChanged(
+  origin: Origin,
+  ref: ObjectRef,
+  etag: string | null,
+  options: RequestOptions = {},
+): Promise<TaggedMetadata | null> {
   return origin.request(
     {
       transaction: 'retrieve metadata',
       path: `${resourcePath(ref)}/metadata`,
       accept: 'application/dicom+json',
       purpose: 'metadata',
+      ...(etag === null ? {} : { ifNoneMatch: etag }),
     },
     async (response) => {
+      if (response.status === 304) {
+        response.body.resume();
+        return null;
+      }
       const dataSets = await readDataSets(response, origin.config.maxMetadataBytes);
       if (dataSets.length === 0) throw new OriginNotFoundError(response.facts);
-      return dataSets;
+      return { dataSets, etag: response.headers.get('etag') ?? null };
     },
     options,
   );

@@ -24,6 +24,7 @@ import {
   OriginReaderError,
   OriginTimeoutError,
 } from './origin-errors.ts';
+import { PageMemory } from './page-memory.ts';
 import { RequestBudget } from './request-budget.ts';
 import type { RequestObserver } from './request-report.ts';
 import { isCanonicalPath, queryKeysOf } from './request-target.ts';
@@ -44,6 +45,7 @@ interface Call {
 export class OriginClient implements Origin {
   readonly config: OriginConfig;
   readonly address: OriginAddress;
+  readonly pages = new PageMemory();
   readonly #onRequest: RequestObserver | undefined;
   readonly #pool: Dispatcher;
   readonly #uploadPool: Dispatcher;
@@ -200,7 +202,8 @@ export class OriginClient implements Origin {
         end();
       },
     });
-    if (!isSuccess(request.transaction, status)) {
+    const isUnchanged = status === 304 && request.ifNoneMatch !== undefined;
+    if (!isUnchanged && !isSuccess(request.transaction, status)) {
       await drained(body); // so that it is reported before the failure is
       if (call.caller !== null && (status === 401 || status === 403)) {
         throw new OriginCallerError({ ...call.facts, status });
@@ -258,10 +261,11 @@ export class OriginClient implements Origin {
 
 const isRefusal = (status: number): boolean => status === 401 || status === 403;
 
-const headersOf = ({ accept, purpose, upload }: OriginRequest): Record<string, string> => ({
+const headersOf = ({ accept, purpose, ifNoneMatch, upload }: OriginRequest): Record<string, string> => ({
   accept,
   'accept-encoding': purpose === 'metadata' ? 'gzip' : 'identity',
   'user-agent': 'dicomweb-graphql',
+  ...(ifNoneMatch === undefined ? {} : { 'if-none-match': ifNoneMatch }),
   ...(upload === undefined ? {} : uploadHeaders(upload)),
 });
 

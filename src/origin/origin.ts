@@ -5,6 +5,7 @@ import type { OriginBody } from './origin-body.ts';
 import { OriginClient } from './origin-client.ts';
 import type { OriginAddress, OriginConfig } from './origin-config.ts';
 import type { OriginErrorFacts } from './origin-errors.ts';
+import type { PageMemory } from './page-memory.ts';
 import type { Purpose } from './request-budget.ts';
 import type { RequestObserver } from './request-report.ts';
 import type { ResponseHeaders } from './response-headers.ts';
@@ -42,6 +43,8 @@ export interface OriginRequest {
   readonly accept: string;
   /** What the answer is: text, which may come gzipped, or a payload, which an origin would compress in vain. */
   readonly purpose: Purpose;
+  /** Entity tag of what is known already: then 304 is an answer too, without a body (RFC 9110 §13.1.2). */
+  readonly ifNoneMatch?: string;
   /** Makes it a POST, which is sent once and never again: nobody knows how much of it the origin has done. */
   readonly upload?: OriginUpload;
 }
@@ -63,6 +66,8 @@ export interface Origin {
   readonly address: OriginAddress;
   /** What the origin can do, as known now. The object is replaced, never changed. */
   readonly capabilities: Capabilities;
+  /** How long its pages have been. */
+  readonly pages: PageMemory;
   /** Whether the last requests were answered; null before the first. */
   readonly healthy: boolean | null;
   /** Nothing can be asked of it any more. */

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { DataSet } from '../dicom/data-set.ts';
 import type { Uid } from '../dicom/uid.ts';
-import { retrieveMetadata } from '../origin/metadata.ts';
+import { retrieveMetadataIfChanged, type TaggedMetadata } from '../origin/metadata.ts';
 import type { Origin, RequestOptions } from '../origin/origin.ts';
 import { type Level, type SearchQuery, type SearchResult, search } from '../origin/search.ts';
 import { SharedFlight } from './shared-flight.ts';
@@ -42,7 +42,7 @@ interface Entry<Answer> {
 export class AnswerCache {
   readonly #options: AnswerCacheOptions;
   readonly #searches: LRUCache<string, Entry<SearchResult>[]>;
-  readonly #metadata: LRUCache<string, Entry<readonly DataSet[]>[]>;
+  readonly #metadata: LRUCache<string, Entry<TaggedMetadata>[]>;
   #hits = 0;
   #misses = 0;
   #joined = 0;
@@ -86,19 +86,26 @@ export class AnswerCache {
     partition: string,
     signal?: AbortSignal,
   ): Promise<readonly DataSet[]> | undefined {
-    return this.#find(this.#metadata.get(metadataKey(origin, ref, partition)), new Set(), signal);
+    return this.#find(this.#metadata.get(metadataKey(origin, ref, partition)), new Set(), signal)?.then(
+      ({ dataSets }) => dataSets,
+    );
   }
 
-  loadMetadata(
+  /** What is too old is asked for by its entity tag, where the origin gave one: it may only have to say that it still holds. */
+  async loadMetadata(
     origin: Origin,
     ref: ObjectRef,
     partition: string,
     options: RequestOptions,
   ): Promise<readonly DataSet[]> {
     const key = metadataKey(origin, ref, partition);
-    return this.#load(this.#metadata, key, new Set(), this.#options.ttlMs.metadata, options, (shared) =>
-      retrieveMetadata(origin, ref, shared),
-    );
+    const known = this.#metadata.get(key)?.find(({ flight }) => flight.value?.etag != null)?.flight.value;
+    const ttlMs = this.#options.ttlMs.metadata;
+    const { dataSets } = await this.#load(this.#metadata, key, new Set(), ttlMs, options, async (shared) => {
+      const answer = await retrieveMetadataIfChanged(origin, ref, known?.etag ?? null, shared);
+      return answer ?? known ?? { dataSets: [], etag: null };
+    });
+    return dataSets;
   }
 
   /** Forgets what an origin said: after something was stored there. */
@@ -179,13 +186,13 @@ const searchKey = (origin: Origin, query: SearchQuery, partition: string): strin
 const metadataKey = (origin: Origin, { study, series, instance }: ObjectRef, partition: string): string =>
   `${origin.id} ${study} ${series ?? ''} ${instance ?? ''} ${partition}`;
 
-function sizeOf(entries: readonly Entry<SearchResult | readonly DataSet[]>[]): number {
+function sizeOf(entries: readonly Entry<{ readonly dataSets: readonly DataSet[] }>[]): number {
   return entries.reduce((sum, { flight }) => sum + estimate(flight.value), 64);
 }
 
 /** Parsed JSON takes about twice its text; the text is estimated by the first, the middle and the last data set. */
-function estimate(answer: SearchResult | readonly DataSet[] | undefined): number {
-  const dataSets = answer === undefined ? [] : 'dataSets' in answer ? answer.dataSets : answer;
+function estimate(answer: { readonly dataSets: readonly DataSet[] } | undefined): number {
+  const dataSets = answer?.dataSets ?? [];
   const samples = [dataSets.at(0), dataSets.at(dataSets.length >> 1), dataSets.at(-1)];
   const texts = samples.map((dataSet) => (dataSet ? JSON.stringify(dataSet.json).length : 0));
   return Math.max(...texts) * 2 * dataSets.length;

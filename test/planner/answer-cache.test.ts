@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AnswerCache } from '../../src/planner/answer-cache.ts';
 import { SharedFlight } from '../../src/planner/shared-flight.ts';
 import { numberedFiles, startGraphql, type TestGraphql } from '../support/graphql.ts';
+import { reply, startQuirkyOrigin } from '../support/quirky-origin.ts';
 
 const ttlMs = { study: 5_000, series: 5_000, instance: 5_000, metadata: 60_000 };
 const explained = { 'x-dicomweb-explain': '1' };
@@ -97,6 +98,43 @@ describe('the cache of answers', () => {
     await bounded.query(tree);
     await bounded.query(tree);
     expect(bounded.requests.length).toBeGreaterThan(0);
+  });
+
+  test('asks for metadata that is too old by its entity tag, and keeps what still holds', async () => {
+    const metadata = [
+      {
+        '00080016': { vr: 'UI', Value: ['1.2.840.10008.5.1.4.1.1.2'] },
+        '00080018': { vr: 'UI', Value: ['1.2.3.4'] },
+        '00280010': { vr: 'US', Value: [1] },
+        '0020000E': { vr: 'UI', Value: ['1.2.3'] },
+        '0020000D': { vr: 'UI', Value: ['1.2'] },
+      },
+    ];
+    const asked: (string | undefined)[] = [];
+    await using tagged = await startQuirkyOrigin((socket, request) => {
+      const tag = request.headers.get('if-none-match');
+      asked.push(tag);
+      reply(
+        socket,
+        tag === '"v1"'
+          ? { status: 304 }
+          : {
+              status: 200,
+              headers: { 'content-type': 'application/dicom+json', etag: '"v1"' },
+              body: JSON.stringify(metadata),
+            },
+      );
+    });
+    await using facade = await startGraphql({ urls: { tagged: tagged.url }, capabilities: {}, cache });
+    const ask = () =>
+      facade.query(
+        '{ series(seriesInstanceUID: "1.2.3", studyInstanceUID: "1.2", origin: "tagged") { instances { nodes { attribute(path: "RequestAttributesSequence") { vr } sopInstanceUID } } } }',
+      );
+    const first = await ask();
+    now = 60_001;
+    expect((await ask()).data).toEqual(first.data);
+    expect((await ask()).data.series.instances.nodes).toHaveLength(1);
+    expect(asked).toEqual([undefined, '"v1"']);
   });
 
   test('does not keep a failure', async () => {
