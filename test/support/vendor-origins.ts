@@ -66,7 +66,7 @@ export const quirks = {
   'limit ignored': { ignoresLimit: true },
   'limit and offset ignored': { ignoresLimit: true, ignoresOffset: true },
   'offset ignored': { ignoresOffset: true },
-  'limit cut': { maxLimit: { rows: 100, above: 'cut' } },
+  'limit cut': { maxLimit: { rows: 200, above: 'cut' } },
   'limit refused': { maxLimit: { rows: 200, above: 'refused' } },
   'rows repeated': { repeatsRows: true },
   'no counts': { noCounts: true },
