@@ -215,7 +215,7 @@ export const settings = {
   stateFolder: path({
     group: 'Other',
     placeholder: 'DIR',
-    help: 'Where revoked links, used uploads and the demo’s link key are kept (default: dicomweb-graphql in $XDG_STATE_HOME or ~/.local/state).',
+    help: 'Keeps what links were revoked or used up, and a link key for the demo (default: dicomweb-graphql in $XDG_STATE_HOME or ~/.local/state).',
     default: undefined,
   }),
   logLevel: choice(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
