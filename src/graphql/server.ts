@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
@@ -59,7 +60,7 @@ export function createGraphql(
     // What execution throws was told by tellErrorsAndExtensions already; this is for what is thrown around it.
     maskedErrors: { maskError: (error) => toClientError(error, '', logger) },
     context: ({ req, res, request }) => createContext(options, req, res, request.signal),
-    plugins: [checkOperations(options.bounds), tellErrorsAndExtensions(logger)],
+    plugins: [useDeferStream(), checkOperations(options.bounds), tellErrorsAndExtensions(logger)],
   });
   return (request, response) => yoga(request, response, { req: request, res: response });
 }
