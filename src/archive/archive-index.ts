@@ -1,5 +1,6 @@
 import type { JsonDataSet } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
+import { stringifyDataSet } from '../dicom/stringify-data-set.ts';
 import { isUid } from '../dicom/uid.ts';
 import { everyLevel, type Level, levelOf, rowTags } from './attribute-level.ts';
 import { firstNumber, firstText, selectAttributes } from './data-set-values.ts';
@@ -143,7 +144,7 @@ export class ArchiveIndex {
     const { studyUid, seriesUid, sopUid, sopClass } = identity;
     if (this.#sql.get('SELECT 1 FROM instance WHERE sop_uid = ?', sopUid)) return 'duplicate';
     const prefix = `${resourcePath({ study: studyUid, series: seriesUid, instance: sopUid })}/`;
-    const toText = (attributes: JsonDataSet): string => prefixBulkData(JSON.stringify(attributes), prefix);
+    const toText = (attributes: JsonDataSet): string => prefixBulkData(stringifyDataSet(attributes), prefix);
     const studyId = this.#studyId(studyUid, dataSet, toText);
     const seriesId = this.#seriesId(studyId, seriesUid, dataSet, toText);
     this.#sql.run(
@@ -346,6 +347,6 @@ const attributesOf = (dataSet: JsonDataSet, level: Level): JsonDataSet =>
   selectAttributes(dataSet, (tag) => levelOf(tag) === level || everyLevel.has(tag));
 
 const merged = (attributes: unknown, summary: JsonDataSet): string =>
-  JSON.stringify({ ...(JSON.parse(String(attributes)) as JsonDataSet), ...summary });
+  stringifyDataSet({ ...(JSON.parse(String(attributes)) as JsonDataSet), ...summary });
 
 const toIndexRow = (row: SqlRow): IndexRow => ({ id: Number(row['id']), attributes: String(row['attributes']) });

@@ -1,5 +1,6 @@
 import type { JsonDataSet, JsonElement } from '../dicom/data-set.ts';
 import { entryOfTag, tagOf } from '../dicom/dictionary.ts';
+import { stringifyDataSet } from '../dicom/stringify-data-set.ts';
 import type { Tag } from '../dicom/tag.ts';
 import { alwaysReturned, type Level, rowTags } from './attribute-level.ts';
 import { firstText } from './data-set-values.ts';
@@ -44,8 +45,7 @@ export function searchRow(match: Match, query: SearchQuery, baseUrl: string): st
     for (const tag of alwaysReturned[level]) if (!row.has(tag)) row.set(tag, { vr: entryOfTag(tag)?.vr[0] ?? 'UN' });
   }
   row.set(retrieveUrl, { vr: 'UR', Value: [`${baseUrl}/${pathOf(match)}`] });
-  const sorted: JsonDataSet = Object.fromEntries([...row].sort(([a], [b]) => (a < b ? -1 : 1)));
-  return prefixBulkData(JSON.stringify(sorted), `${baseUrl}/`);
+  return prefixBulkData(stringifyDataSet(Object.fromEntries(row)), `${baseUrl}/`);
 }
 
 function pathOf({ study, series, instance }: Match): string {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { DataSet } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
+import { stringifyDataSet } from '../dicom/stringify-data-set.ts';
 import { FacadeError } from '../errors.ts';
 import { LinkGrantError } from '../links/link-error.ts';
 import type { BulkDataRequest } from '../links/signed-url.ts';
@@ -63,7 +64,7 @@ function* jsonOf(origin: Origin, asked: ObjectRef, dataSets: readonly DataSet[],
     const ref = refOf(dataSet, asked);
     const linkBulkData = ref === null ? () => null : bulkDataLinks(origin, ref, asked, addresses);
     const retrieveUrl = ref === null ? null : (addresses.retrieveUrl?.(ref) ?? null);
-    yield `${lead}${JSON.stringify(toLinkedMetadata(dataSet.json, linkBulkData, retrieveUrl))}`;
+    yield `${lead}${stringifyDataSet(toLinkedMetadata(dataSet.json, linkBulkData, retrieveUrl))}`;
     lead = ',';
   }
   yield ']';

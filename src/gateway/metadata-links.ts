@@ -30,9 +30,7 @@ export function toLinkedMetadata(
   retrieveUrlOfOurs: string | null = null,
 ): JsonDataSet {
   const linked = linkedItem(dataSet, [], linkBulkData);
-  if (retrieveUrlOfOurs === null) return linked;
-  const elements = Object.entries({ ...linked, [retrieveUrl]: { vr: 'UR', Value: [retrieveUrlOfOurs] } });
-  return Object.fromEntries(elements.sort(([a], [b]) => (a < b ? -1 : 1))); // §F.2.2: by tag, ascending
+  return retrieveUrlOfOurs === null ? linked : { ...linked, [retrieveUrl]: { vr: 'UR', Value: [retrieveUrlOfOurs] } };
 }
 
 function linkedItem(dataSet: object, above: AttributePath, linkBulkData: LinkBulkData): JsonDataSet {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { DataSet } from '../../dicom/data-set.ts';
 import { tagOf } from '../../dicom/dictionary.ts';
+import { stringifyDataSets } from '../../dicom/stringify-data-set.ts';
 import { FacadeError } from '../../errors.ts';
 import type { Origin, RequestOptions } from '../../origin/origin.ts';
 import { type ObjectRef, resourcePath } from '../../origin/resource.ts';
@@ -55,7 +56,7 @@ export async function deliverSearch(
   });
   const isMore = more || (end !== undefined && rows.length > end);
   const told = [...warnings, ...(isMore ? ['There are additional results that can be requested'] : [])];
-  const body = Buffer.from(JSON.stringify(answers));
+  const body = Buffer.from(stringifyDataSets(answers));
   const head = { contentType, isText: true, warnings: told };
   if (answers.length === 0) return { ...head, status: 204, contentLength: 0, body: Readable.from([]) };
   return { ...head, status: 200, contentLength: body.length, body: Readable.from([body], { objectMode: false }) };
