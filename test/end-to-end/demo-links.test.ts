@@ -233,7 +233,8 @@ describe('a link is refused', () => {
       expect([frame, ...(await refusalOf(frameOf(template.template, frame)))]).toEqual([frame, 400, 'BAD_USER_INPUT']);
     }
     expect(await refusalOf(`${native.url}?accept=image/png`)).toEqual([400, 'BAD_USER_INPUT']);
-    for (const method of ['POST', 'PUT', 'DELETE']) {
+    expect(await refusalOf(native.url, { method: 'POST' })).toEqual(invalid);
+    for (const method of ['PUT', 'DELETE']) {
       expect([method, ...(await refusalOf(native.url, { method }))]).toEqual([method, 405, 'BAD_USER_INPUT']);
     }
   });
