@@ -15,8 +15,10 @@ type BinaryElement = Element & { kind: 'binary' };
 
 const encapsulatedDocument = tagOf('EncapsulatedDocument');
 const maxBulkDataLinks = 1_000;
-/** Pixels are frames and native objects, never bulk data. */
 const pixelTags: ReadonlySet<string> = new Set(['7FE00010', '7FE00008', '7FE00009']);
+
+/** Pixels are frames and native objects, never bulk data. Those of an icon are no frames: they are bytes of an item. */
+const isPixels = (path: AttributePath, { tag }: BinaryElement): boolean => path.length === 1 && pixelTags.has(tag);
 
 /**
  * A link to the bytes of a binary attribute of an instance. Null: no value, or pixel data, or the origin gives neither
@@ -34,7 +36,7 @@ export async function linkBulkData(
   path: AttributePath,
   element: BinaryElement,
 ): Promise<SignedUrl | null> {
-  if (element.isEmpty || pixelTags.has(element.tag)) return null;
+  if (element.isEmpty || isPixels(path, element)) return null;
   if (element.inlineBinary === null && element.bulkDataUri === null) return null;
   const { origin } = instance.loaders;
   requireRepresentation(origin, 'BULKDATA');
@@ -81,7 +83,7 @@ export async function listBulkData(
   const links: BulkDataAt[] = [];
   for (const { path, element } of found) {
     if (links.length === limit) break;
-    if (!element.isEmpty && !pixelTags.has(element.tag)) links.push({ instance, path, element });
+    if (!element.isEmpty && !isPixels(path, element)) links.push({ instance, path, element });
   }
   return links;
 }

@@ -1,4 +1,4 @@
-import { type AttributePath, parseMatchPath } from '../dicom/attribute-path.ts';
+import { type AttributePath, formatAttributePath, parseMatchPath } from '../dicom/attribute-path.ts';
 import type { DataSet, Element } from '../dicom/data-set.ts';
 import { toDa } from '../dicom/date-time.ts';
 import { entryOfTag, tagOf } from '../dicom/dictionary.ts';
@@ -212,7 +212,7 @@ class CriteriaBuilder {
         { argument, level },
       );
     }
-    const key = parsed.map((step) => entryOfTag(step.tag)?.keyword ?? step.tag).join('.');
+    const key = formatAttributePath(parsed);
     return { level, key, tag: top.tag, path: parsed.length > 1 ? parsed : null };
   }
 

@@ -1,3 +1,4 @@
+import { formatAttributePath } from '../dicom/attribute-path.ts';
 import { DataSet } from '../dicom/data-set.ts';
 import { entryOfTag, tagOf } from '../dicom/dictionary.ts';
 import type { Tag } from '../dicom/tag.ts';
@@ -147,7 +148,7 @@ export class SearchRunner {
     const { includeField, searchLimit, searchOffset } = this.origin.capabilities;
     const included = new Set([...query.tags].filter(canBeSent));
     for (const level of levelsAbove[query.level]) included.add(keyTag[level]);
-    const includeFields = [...included].map((tag) => entryOfTag(tag)?.keyword ?? tag);
+    const includeFields = [...included].map((tag) => formatAttributePath([{ tag }]));
     const search: SearchQuery = {
       level: query.level,
       ...(query.scope ? { scope: query.scope } : {}),
