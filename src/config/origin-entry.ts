@@ -36,6 +36,7 @@ const capabilities = z.strictObject(
     studyInstanceSearch: flag,
     includeField: flag,
     relatedCounts: flag,
+    studyCount: flag,
     matchableKeys: z
       .strictObject(
         { study: keys, series: keys, instance: keys },

@@ -44,6 +44,10 @@ export class CallerOrigin implements Origin {
     return this.#origin.capabilities;
   }
 
+  get pages() {
+    return this.#origin.pages;
+  }
+
   get healthy() {
     return this.#origin.healthy;
   }

@@ -23,16 +23,25 @@ export async function readDataSets(response: OriginResponse, maxBytes: number): 
     discard(response.body);
     return [];
   }
-  refuseOtherMediaTypes(response);
-  const bytes = await readDecompressed(response, maxBytes);
-  // Cut-off JSON may be a connection that broke without a word: worth another try.
-  const json = parseJson(bytes, () => new OriginResponseError(response.facts, 'the body is not JSON', true));
+  const json = await readJson(response, maxBytes);
   const rows = Array.isArray(json) ? json : [json];
   try {
     return rows.map((row) => DataSet.parse(row));
   } catch (cause) {
     throw new OriginResponseError(response.facts, 'the body is not DICOM JSON', false, { cause });
   }
+}
+
+/**
+ * Reads a body of JSON, whatever is in it.
+ *
+ * @throws {OriginResponseError} Not JSON, half of it, or more than `maxBytes`.
+ */
+export async function readJson(response: OriginResponse, maxBytes: number): Promise<unknown> {
+  refuseOtherMediaTypes(response);
+  const bytes = await readDecompressed(response, maxBytes);
+  // Cut-off JSON may be a connection that broke without a word: worth another try.
+  return parseJson(bytes, () => new OriginResponseError(response.facts, 'the body is not JSON', true));
 }
 
 /** Static servers call DICOM JSON application/json, octet-stream or nothing; a page or XML is none of it. */

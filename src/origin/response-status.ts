@@ -17,6 +17,7 @@ export function isSuccess(transaction: Transaction, status: number): boolean {
   if (transaction.startsWith('search')) return status === 200 || status === 204;
   // The report of a store comes with any of these: of what was stored, of some of it, of nothing (PS3.18 Table 10.5.3-1).
   if (transaction === 'store instances') return [200, 202, 204, 400, 409].includes(status);
+  if (transaction === 'count studies') return status === 200;
   return status === 200 || (status === 206 && transaction !== 'retrieve metadata');
 }
 

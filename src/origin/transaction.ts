@@ -6,6 +6,7 @@ export type Transaction =
   | 'search studies'
   | 'search series'
   | 'search instances'
+  | 'count studies'
   | 'retrieve metadata'
   | 'retrieve study'
   | 'retrieve series'

@@ -1,4 +1,5 @@
 import type { Origin } from '../origin/origin.ts';
+import type { Level } from '../origin/search.ts';
 import type { NoteCode } from './note.ts';
 
 /** Capabilities that an answer may show to be missing. */
@@ -6,6 +7,7 @@ export type Switchable =
   | 'uidListMatching'
   | 'includeField'
   | 'relatedCounts'
+  | 'studyCount'
   | 'searchLimit'
   | 'searchOffset'
   | 'studyInstanceSearch'
@@ -25,8 +27,8 @@ interface PageReader {
  */
 export type PagerState = 'more' | 'end' | 'stuck' | 'bound';
 
-/** Bounds that servers have on a page without telling are such numbers: 100, 500, 1000, 5000. */
-export const isRound = (rows: number): boolean => rows >= 100 && rows % 100 === 0;
+/** Bounds that servers have on a page without telling are such numbers: 200, 500, 1000, 5000. */
+const isRound = (rows: number): boolean => rows >= 200 && rows % 100 === 0;
 
 /**
  * Goes through the pages of one search, and finds out by them what the origin makes of `limit` and `offset`: an origin that
@@ -34,14 +36,16 @@ export const isRound = (rows: number): boolean => rows >= 100 && rows % 100 === 
  */
 export class Pager {
   readonly #reader: PageReader;
+  readonly #level: Level;
   readonly #atOnce: number;
   #offset: number;
   #doubted: number | null = null;
   #wasFull = false;
 
   /** @param atOnce - Rows to ask for at a time, where the origin allows as many. */
-  constructor(reader: PageReader, atOnce: number, offset = 0) {
+  constructor(reader: PageReader, level: Level, atOnce: number, offset = 0) {
     this.#reader = reader;
+    this.#level = level;
     this.#atOnce = atOnce;
     this.#offset = offset;
   }
@@ -63,27 +67,41 @@ export class Pager {
 
   /**
    * @param added - How many of the rows had not come before.
-   * @param isDoubted - The page is short, but may have been cut off by a bound that the origin does not tell.
+   * @param isLacking - Whether rows are known to be missing still. Null: nothing tells; then a page that is short may have
+   *   been cut off by a bound that the origin does not tell.
    * @param limit - What was asked for.
    */
   next(
     page: { readonly rows: readonly unknown[]; readonly more: boolean },
     added: number,
-    isDoubted: boolean,
+    isLacking: boolean | null,
     limit = this.limit,
   ): PagerState {
     const { capabilities } = this.#reader.origin;
     const received = page.rows.length;
+    this.#remember(received, added);
     if (received > 0 && added === 0 && this.#offset > 0) return this.#repeated(received, page.more, limit);
     if (this.#doubted !== null && added > 0) this.#learnBound(this.#doubted);
     this.#offset += received;
     this.#wasFull = received >= limit;
+    const isDoubted = isLacking ?? this.#mayBeCut(received);
     const isOpen = isDoubted && received > 0 && received < limit && capabilities.maxSearchLimit === null;
     this.#doubted = isOpen && !page.more ? received : null;
     if (!page.more && !isOpen) return 'end';
     if (received === 0) return page.more ? 'stuck' : 'end';
     const { maxSearchRows } = capabilities;
     return maxSearchRows !== null && this.#offset >= maxSearchRows ? 'bound' : 'more';
+  }
+
+  /** A doubt costs one request in the life of the origin, not one for each search. */
+  #remember(received: number, added: number): void {
+    const { pages } = this.#reader.origin;
+    pages.sawPage(this.#level, received);
+    if (this.#doubted !== null && added === 0) pages.sawEnd(this.#level, this.#doubted);
+  }
+
+  #mayBeCut(rows: number): boolean {
+    return isRound(rows) && this.#reader.origin.pages.mayBeCutAt(this.#level, rows);
   }
 
   /** Nothing but rows that had come before. */

@@ -7,7 +7,7 @@ import { type Criteria, type Criterion, meets } from './criterion.ts';
 import type { Position } from './cursor.ts';
 import type { Loaders } from './loaders.ts';
 import { StudyNode } from './nodes.ts';
-import { isRound, Pager, type PagerState } from './pager.ts';
+import { Pager, type PagerState } from './pager.ts';
 import { planSearches } from './plan.ts';
 import { canBeIncluded, countedTags, type Row } from './row.ts';
 import { identityOf, keyTag, type RowPage, type RowSearch, type SearchRunner } from './search-runner.ts';
@@ -29,6 +29,8 @@ export interface RowScan {
    * Bounded by what the origin gives at a time, and by 20,000. Less than 1 stops the scan.
    */
   readonly nextLimit: (page: number, offset: number) => number;
+  /** There is another way to what lies behind the rows that the origin shows of one search: they are not told of. */
+  readonly hasWayRound?: boolean;
 }
 
 export interface ScannedRow {
@@ -47,9 +49,9 @@ export interface ScannedPage {
 
 /**
  * `whole`: every row was shown. `stopped`: by `take` or `nextLimit`; there may be more. `stuck`: the origin says that there
- * is more, and repeats itself instead of giving it.
+ * is more, and repeats itself instead of giving it. `bound`: the origin shows no further rows of this search; there may be.
  */
-export type ScanEnd = 'whole' | 'stopped' | 'stuck';
+export type ScanEnd = 'whole' | 'stopped' | 'stuck' | 'bound';
 
 /**
  * Shows the rows of a root search to `take`, one request after the other, until it returns false or the rows end. Rows
@@ -82,7 +84,7 @@ export async function scanRows(
       ...(criteria.fuzzy ? { fuzzyMatching: true } : {}),
       ...(scan.orderBy ? { orderBy: scan.orderBy } : {}),
     });
-    const pager = new Pager(loaders.runner, maxRowsPerStep, offset);
+    const pager = new Pager(loaders.runner, level, maxRowsPerStep, offset);
     const seen = new Set<string>(); // in this search alone: another may have shown all that is on a page of this one
     let state: PagerState = 'more';
     for (let page = 0; state === 'more'; page++) {
@@ -101,10 +103,11 @@ export async function scanRows(
         rows.push({ row, position: { kind: 'offset', search, offset: pager.offset + index + 1 } });
       }
       if (!(await take({ received, rows }))) return 'stopped';
-      state = pager.next(answer, seen.size - known, isRound(received), pager.limitOf(wanted));
+      state = pager.next(answer, seen.size - known, null, pager.limitOf(wanted));
     }
     if (state === 'end') continue;
-    end = 'stuck';
+    if (end !== 'stuck') end = state;
+    if (state === 'bound' && scan.hasWayRound) continue;
     loaders.runner.note('SEARCH_INCOMPLETE', 'maxSearchRows', 'The origin has more rows than it shows');
   }
   return end;

@@ -4,6 +4,7 @@ import { entryOfTag, tagOf } from '../dicom/dictionary.ts';
 import type { Tag } from '../dicom/tag.ts';
 import type { Uid } from '../dicom/uid.ts';
 import { FacadeError } from '../errors.ts';
+import { countStudies } from '../origin/count-studies.ts';
 import { retrieveMetadata } from '../origin/metadata.ts';
 import type { Origin, RequestOptions } from '../origin/origin.ts';
 import { type Level, type SearchQuery, type SearchResult, search } from '../origin/search.ts';
@@ -11,7 +12,7 @@ import type { AnswerCache } from './answer-cache.ts';
 import { type Budget, maxRowsPerStep } from './budget.ts';
 import { isBadRequest } from './contradiction.ts';
 import type { Note, NoteCode } from './note.ts';
-import { isRound, Pager, type Switchable } from './pager.ts';
+import { Pager, type Switchable } from './pager.ts';
 import { canBeIncluded, type Row, settledBy } from './row.ts';
 import type { PlanStep, Trace } from './trace.ts';
 
@@ -180,14 +181,14 @@ export class SearchRunner {
    */
   async searchAll(query: RowSearch, expected: number | null = null): Promise<readonly Row[]> {
     const rows = new Map<string, Row>();
-    const pager = new Pager(this, maxRowsPerStep + 1);
+    const pager = new Pager(this, query.level, maxRowsPerStep + 1);
     for (;;) {
       const page = await this.searchPage(query, pager.limit, pager.offset);
       const before = rows.size;
       for (const row of page.rows) rows.set(identityOf(row.dataSet, query.level), row);
       if (rows.size > maxRowsPerStep) throw this.#tooMany(maxRowsPerStep);
-      const isDoubted = expected === null ? isRound(page.rows.length) : rows.size < expected;
-      const next = pager.next(page, rows.size - before, isDoubted);
+      const isLacking = expected === null ? null : rows.size < expected;
+      const next = pager.next(page, rows.size - before, isLacking);
       if (next === 'end') return [...rows.values()];
       if (next === 'stuck') {
         throw new FacadeError('ORIGIN_RESPONSE', 'The origin repeats a page instead of giving the next', {
@@ -224,6 +225,20 @@ export class SearchRunner {
   #plan(step: Omit<PlanStep, 'cached'>, cached: boolean): void {
     if (!cached) this.#budget.spendRequests(1);
     this.#trace?.addStep({ ...step, cached });
+  }
+
+  /** How many studies match, by one request, of an origin that counts. */
+  async countStudies(matches: ReadonlyMap<string, string>): Promise<number> {
+    const listedUIDs = listedUids(matches);
+    const step = {
+      origin: this.origin.id,
+      transaction: 'count studies',
+      resource: 'root',
+      listedUIDs,
+      includes: [],
+    } as const;
+    this.#plan(step, false);
+    return countStudies(this.origin, matches, this.#options);
   }
 
   async metadata(ref: { study: Uid; series?: Uid; instance?: Uid }): Promise<readonly DataSet[]> {

@@ -84,9 +84,9 @@ export function worldFiles(): Buffer[] {
   );
 }
 
-/** 130 studies of one image each: more than a page of 100. */
+/** 250 studies of one image each: more than a page of 200. */
 export function manyFiles(): Buffer[] {
-  return Array.from({ length: 130 }, (_, n) =>
+  return Array.from({ length: 250 }, (_, n) =>
     dicomFile({
       ...tinyImage,
       PatientID: `P${n}`,

@@ -133,6 +133,18 @@ describe('an origin that does not obey includefield', () => {
   });
 });
 
+test('100 studies of 5 series of 20 instances cost two requests, for the first who asks too', async () => {
+  await using fresh = await startGraphql({ archive: { files: numberedFiles(100, 5, 20) } });
+  const { data, errors } = await fresh.query(`{ searchStudies(first: 100) { nodes { studyDescription
+    series { nodes { modality instances(first: 20) { nodes { instanceNumber rows } } } } } } }`);
+  expect(errors).toBeUndefined();
+  expect(count(data.searchStudies)).toEqual({ studies: 100, series: 500, instances: 10_000 });
+  expect(fresh.requests).toEqual([
+    'GET /studies includefield limit',
+    'GET /instances StudyInstanceUID includefield limit',
+  ]);
+}, 60_000);
+
 test('a plan that needs more requests than the budget is refused with need and limit', async () => {
   await using bounded = await startGraphql({
     archive: { files: numberedFiles(5, 1, 1) },

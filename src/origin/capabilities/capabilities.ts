@@ -34,6 +34,8 @@ export interface Capabilities {
   readonly includeField: boolean;
   /** Rows tell NumberOfStudyRelatedSeries and ...Instances, NumberOfSeriesRelatedInstances and ModalitiesInStudy. */
   readonly relatedCounts: boolean;
+  /** /studies/count tells how many studies match, without their rows. Not in PS3.18: dcm4chee-arc has it. */
+  readonly studyCount: boolean;
   /** Keys that searches of a level match; null: all that belong to it or above. Others are not sent: rows are checked here. */
   readonly matchableKeys: Readonly<Record<'study' | 'series' | 'instance', readonly string[] | null>>;
   /** `*` and `?` stand for other characters (PS3.4 §C.2.2.2.4). */
@@ -91,6 +93,7 @@ export const genericCapabilities: Omit<Capabilities, 'evidence'> = {
   studyInstanceSearch: true,
   includeField: true, // mandatory for origin servers: PS3.18 §10.6.1.2
   relatedCounts: true,
+  studyCount: false,
   matchableKeys: { study: null, series: null, instance: null },
   wildcardMatching: true,
   rangeMatching: true,

@@ -21,6 +21,7 @@ const switches = [
   'studyInstanceSearch',
   'includeField',
   'relatedCounts',
+  'studyCount',
   'wildcardMatching',
   'rangeMatching',
   'caseInsensitiveMatching',

@@ -1,6 +1,6 @@
 import type { Profile } from './profile.ts';
 
-/** dcm4chee-arc-light 5, by its conformance statement: nearly every key, lists, ranges, wildcards, order by `orderby`. */
+/** dcm4chee-arc-light 5, by its conformance statement: nearly every key, lists, ranges, wildcards, order by `orderby`; and beyond PS3.18 the number of matches. */
 export const dcm4cheeArc: Profile = {
   asOf: new Date('2025-07-01'),
   capabilities: {
@@ -9,6 +9,7 @@ export const dcm4cheeArc: Profile = {
     rootInstanceSearch: true,
     includeField: true,
     fuzzyMatching: true,
+    studyCount: true,
     ordering: true,
     orderParameter: 'orderby',
     caseInsensitiveMatching: false, // as an archive's attribute filter is configured
