@@ -1,5 +1,5 @@
 import { GraphQLError, Kind, type ValueNode } from 'graphql';
-import { parseTag } from '../dicom/tag.ts';
+import { isTag } from '../dicom/tag.ts';
 import { isUid } from '../dicom/uid.ts';
 import { builder } from './builder.ts';
 
@@ -10,81 +10,100 @@ const refuse = (expected: string, node?: ValueNode): GraphQLError =>
     extensions: { code: 'BAD_USER_INPUT' },
   });
 
-interface TextScalar {
+interface TextScalar<Text extends string> {
   readonly description: string;
   readonly specifiedByURL?: string;
   /** What a good value is, for the error. */
   readonly expected: string;
-  readonly isValid: (text: string) => boolean;
+  readonly isValid: (text: string) => text is Text;
 }
 
-function addTextScalar(
-  name: 'UID' | 'Date' | 'LocalTime' | 'DicomDateTime' | 'DateTime' | 'URL' | 'Tag',
-  { description, specifiedByURL, expected, isValid }: TextScalar,
-): void {
-  const parse = (value: unknown, node?: ValueNode): string => {
+function textScalar<Text extends string>({ expected, isValid, ...described }: TextScalar<Text>) {
+  const parse = (value: unknown, node?: ValueNode): Text => {
     if (typeof value === 'string' && isValid(value)) return value;
     throw refuse(expected, node);
   };
-  builder.scalarType(name, {
-    description,
-    ...(specifiedByURL ? { specifiedByURL } : {}),
-    serialize: (value) => (value instanceof Date ? value.toISOString() : String(value)),
-    parseValue: (value) => parse(value) as never,
-    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined, node) as never,
-  });
+  return {
+    ...described,
+    serialize: (value: unknown) => (value instanceof Date ? value.toISOString() : String(value)),
+    parseValue: (value: unknown) => parse(value),
+    parseLiteral: (node: ValueNode) => parse(node.kind === Kind.STRING ? node.value : undefined, node),
+  };
 }
 
-addTextScalar('UID', {
-  description:
-    'DICOM UI: ^[0-9]+(\\.[0-9]+)*$, at most 64 characters. Leading zeros in a component are taken as they are.',
-  expected: 'a DICOM UID: numbers joined by dots, at most 64 characters',
-  isValid: isUid,
-});
+/** A check of a plain text, which has no type of its own. */
+const text =
+  (isValid: (text: string) => boolean) =>
+  (value: string): value is string =>
+    isValid(value);
 
-addTextScalar('Date', {
-  description: 'ISO 8601 calendar date, from DA: 2026-11-22.',
-  expected: 'a calendar date as 2026-11-22',
-  isValid: isCalendarDate,
-});
+builder.scalarType(
+  'UID',
+  textScalar({
+    description:
+      'DICOM UI: ^[0-9]+(\\.[0-9]+)*$, at most 64 characters. Leading zeros in a component are taken as they are.',
+    expected: 'a DICOM UID: numbers joined by dots, at most 64 characters',
+    isValid: isUid,
+  }),
+);
 
-addTextScalar('LocalTime', {
-  description: 'Local time as precise as its TM: 14, 14:05, 14:05:30, 14:05:30.250. No time zone.',
-  expected: 'a local time as 14:05:30.250',
-  isValid: (text) => /^([01]\d|2[0-3])(:[0-5]\d(:([0-5]\d|60)(\.\d{1,6})?)?)?$/u.test(text),
-});
+builder.scalarType(
+  'Date',
+  textScalar({
+    description: 'ISO 8601 calendar date, from DA: 2026-11-22.',
+    expected: 'a calendar date as 2026-11-22',
+    isValid: text(isCalendarDate),
+  }),
+);
 
-addTextScalar('DicomDateTime', {
-  description: 'DT: ISO 8601, as precise as written, with an offset only where DICOM gives one.',
-  expected: 'a date and time as 2026-11-22T14:05:30.250+01:00',
-  isValid: (text) => /^\d{4}(-\d{2}(-\d{2}(T\d{2}(:\d{2}(:\d{2}(\.\d{1,6})?)?)?)?)?)?([+-]\d{2}:\d{2})?$/u.test(text),
-});
+builder.scalarType(
+  'LocalTime',
+  textScalar({
+    description: 'Local time as precise as its TM: 14, 14:05, 14:05:30, 14:05:30.250. No time zone.',
+    expected: 'a local time as 14:05:30.250',
+    isValid: text((written) => /^([01]\d|2[0-3])(:[0-5]\d(:([0-5]\d|60)(\.\d{1,6})?)?)?$/u.test(written)),
+  }),
+);
 
-addTextScalar('DateTime', {
-  description: 'RFC 3339 with offset: an instant of ours (expiry, freshness).',
-  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
-  expected: 'an RFC 3339 instant',
-  isValid: (text) => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/u.test(text),
-});
+builder.scalarType(
+  'DicomDateTime',
+  textScalar({
+    description: 'DT: ISO 8601, as precise as written, with an offset only where DICOM gives one.',
+    expected: 'a date and time as 2026-11-22T14:05:30.250+01:00',
+    isValid: text((written) =>
+      /^\d{4}(-\d{2}(-\d{2}(T\d{2}(:\d{2}(:\d{2}(\.\d{1,6})?)?)?)?)?)?([+-]\d{2}:\d{2})?$/u.test(written),
+    ),
+  }),
+);
 
-addTextScalar('URL', {
-  description: 'An absolute URL, RFC 3986.',
-  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3986',
-  expected: 'an absolute URL',
-  isValid: (text) => URL.canParse(text),
-});
+builder.scalarType(
+  'DateTime',
+  textScalar({
+    description: 'RFC 3339 with offset: an instant of ours (expiry, freshness).',
+    specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
+    expected: 'an RFC 3339 instant',
+    isValid: text((written) => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/u.test(written)),
+  }),
+);
 
-addTextScalar('Tag', {
-  description: '8 upper-case hex digits: 00100010 is (0010,0010).',
-  expected: 'a tag of 8 upper-case hex digits',
-  isValid: (text) => {
-    try {
-      return parseTag(text) === text;
-    } catch {
-      return false;
-    }
-  },
-});
+builder.scalarType(
+  'URL',
+  textScalar({
+    description: 'An absolute URL, RFC 3986.',
+    specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3986',
+    expected: 'an absolute URL',
+    isValid: text((written) => URL.canParse(written)),
+  }),
+);
+
+builder.scalarType(
+  'Tag',
+  textScalar({
+    description: '8 upper-case hex digits: 00100010 is (0010,0010).',
+    expected: 'a tag of 8 upper-case hex digits',
+    isValid: isTag,
+  }),
+);
 
 const parseCount = (value: unknown, node?: ValueNode): number => {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
