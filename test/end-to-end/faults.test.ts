@@ -115,6 +115,7 @@ interface FaultyFacade extends AsyncDisposable {
   readonly links: Readonly<Record<string, string>>;
   /** From now on the origin does this to requests that match. */
   fail(fault: Fault, matching?: RegExp): void;
+  recover(): void;
 }
 
 /** The program in front of an archive, and of one that passes on what that archive answers, until it is made to fail. */
@@ -156,6 +157,9 @@ async function startFaulty(): Promise<FaultyFacade> {
     fail(fault, matching = /^/) {
       failure = { fault, matching };
     },
+    recover() {
+      failure = null;
+    },
     async [Symbol.asyncDispose]() {
       await facade.close();
       await origin.close();
@@ -195,8 +199,13 @@ const outcomesOf = async (urls: Readonly<Record<string, string>>) =>
   );
 
 describe.each(Object.entries(faults))('an origin that %s', (_what, { fault, code, payload, metadata }) => {
+  let faulty: FaultyFacade;
+  beforeAll(async () => {
+    faulty = await startFaulty();
+  });
+  afterAll(() => faulty[Symbol.asyncDispose]());
+
   test(`costs a query its own field alone, with ${code}`, async () => {
-    await using faulty = await startFaulty();
     faulty.fail(fault);
     const { data, errors } = await inTime(() =>
       faulty.facade.query(`{
@@ -216,7 +225,6 @@ describe.each(Object.entries(faults))('an origin that %s', (_what, { fault, code
   });
 
   test('costs a tree what lies below, and leaves what was found before', async () => {
-    await using faulty = await startFaulty();
     faulty.fail(fault, /\/instances\b/);
     const { data, errors } = await inTime(() =>
       faulty.facade.query(`{ searchStudies(origin: "faulty") { nodes {
@@ -230,7 +238,7 @@ describe.each(Object.entries(faults))('an origin that %s', (_what, { fault, code
   });
 
   test('gives a link a problem document with the code, or ends it without success', async () => {
-    await using faulty = await startFaulty();
+    faulty.recover();
     expect(new Set(Object.values(await outcomesOf(faulty.links)))).toEqual(new Set(['success']));
     faulty.fail(fault);
     expect(await inTime(() => outcomesOf(faulty.links))).toEqual({
