@@ -1,25 +1,30 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { tagOf } from '../dicom/dictionary.ts';
 import type { Tag } from '../dicom/tag.ts';
 import type { Uid } from '../dicom/uid.ts';
 import { FacadeError } from '../errors.ts';
-import { maxRowsPerStep } from '../planner/budget.ts';
 import type { Criteria } from '../planner/criterion.ts';
 import type { Loaders } from '../planner/loaders.ts';
-import { isMatch, type RowScan, type ScanEnd, type ScannedRow, scanRows } from '../planner/scan.ts';
-import { keyTag } from '../planner/search-runner.ts';
+import { isMatch, type ScanEnd, type ScannedPage, type ScannedRow, scanRows } from '../planner/scan.ts';
+import { identityOf, keyTag } from '../planner/search-runner.ts';
+import { toSentMatches } from '../planner/sent-match.ts';
 import { type CountedStudy, countStudy, type InvalidValueObserver, mergeStudies } from './counted-study.ts';
+import { cutRange, type DateSlice, rangeOf, withinSlice } from './date-slices.ts';
+import type { RowShare } from './row-shares.ts';
 
 export interface StudyScan {
   readonly criteria: Criteria;
   /** Attributes that the statistics read of each study. */
   readonly tags: ReadonlySet<Tag>;
-  /** Scans under way beside this one, itself among them: they share the rows that the operation may still read. */
-  readonly running: () => number;
+  /** Rows that the operation may still read, shared with the scans beside this one. */
+  readonly share: RowShare;
   readonly onInvalidValue: InvalidValueObserver;
 }
 
 export interface ScannedStudies {
-  /** Every study once. */
+  /** How many there are. */
+  readonly count: number;
+  /** Every study once; none where the origin has counted them. */
   readonly studies: readonly CountedStudy[];
   /** LOWER_BOUND: a budget of the operation or a limit of the origin ended the scan before the matches did. */
   readonly exactness: 'EXACT' | 'LOWER_BOUND';
@@ -31,58 +36,167 @@ export interface ScannedStudies {
 
 /** Room for one row in an answer of bounded size: study rows take about 1 kB, 4 kB where an origin adds all that it has. */
 const bytesPerRow = 4_096;
+/** More at once are parsed in one turn of the event loop, which others wait for. */
+const maxRowsPerPage = 5_000;
 /** Rows that are counted in one turn of the event loop. */
 const rowsPerTurn = 1_000;
+
+const studyDate = tagOf('StudyDate');
 
 /**
  * Reads every study that matches, in as few searches as the origin and the budgets allow.
  *
+ * Where an origin pages, and all matches have a date, those of several ranges of dates are paged through side by side. So
+ * they are too where the origin shows no more rows of one search: what lies behind them is found by its date.
+ *
  * @throws {FacadeError} REQUEST_BUDGET, ROW_BUDGET: nothing could be read. ORIGIN_RESPONSE: a row without Study Instance
  *   UID. Those of the search.
  */
-export async function scanStudies(loaders: Loaders, scan: StudyScan): Promise<ScannedStudies> {
-  const asOf = new Date();
-  const { criteria, tags } = scan;
-  const studies = new Map<Uid, CountedStudy>();
-  let scanned = 0;
-  const add = ({ row }: ScannedRow): void => {
-    const uid = row.dataSet.uid(keyTag.study);
-    if (uid === null) {
-      throw new FacadeError('ORIGIN_RESPONSE', 'A row lacks StudyInstanceUID', { origin: loaders.origin.id });
-    }
-    const study = countStudy(row.dataSet, tags, scan.onInvalidValue);
-    const known = studies.get(uid);
-    studies.set(uid, known ? mergeStudies(known, study) : study);
-  };
-  let end: ScanEnd;
-  try {
-    const nextLimit = pageSizes(loaders, scan.running);
-    const rows = { level: 'study', criteria, tags, after: null, nextLimit } as const;
-    end = await scanRows(loaders, rows, async (page) => {
-      scanned += page.received;
-      for (const [index, item] of page.rows.entries()) {
-        if (await isMatch(loaders, criteria, item.row)) add(item);
-        if ((index + 1) % rowsPerTurn === 0) await nextTurn();
-      }
-      return true;
-    });
-  } catch (error) {
-    if (scanned === 0 || !isBudget(error)) throw error;
-    end = 'stopped';
-  }
-  return { studies: [...studies.values()], exactness: end === 'whole' ? 'EXACT' : 'LOWER_BOUND', scanned, asOf };
+export const scanStudies = (loaders: Loaders, scan: StudyScan): Promise<ScannedStudies> =>
+  new StudyScanner(loaders, scan).run();
+
+/** How far one search got: `sliceable` when it was left since the rest is had by slices. */
+interface Reading {
+  readonly end: ScanEnd | 'sliceable';
+  /** Study Dates of what came, each as often as it came. */
+  readonly days: readonly string[];
 }
 
-/** Pages as large as the origin, its answers' bound and the rows that are left allow. */
-function pageSizes({ origin, runner }: Loaders, running: () => number): RowScan['nextLimit'] {
-  const atOnce = Math.max(1, Math.min(maxRowsPerStep, Math.floor(origin.config.maxMetadataBytes / bytesPerRow)));
-  return (page, offset) => {
-    const { maxSearchRows } = origin.capabilities;
-    const reachable = maxSearchRows === null ? atOnce : maxSearchRows - offset;
-    const share = Math.ceil(runner.rowsLeft / running());
-    // One row at the least for the first page: where none is left, that request fails with the budget's own error.
-    return Math.min(atOnce, reachable, Math.max(share, page === 0 ? 1 : 0));
-  };
+class StudyScanner {
+  readonly #loaders: Loaders;
+  readonly #scan: StudyScan;
+  readonly #studies = new Map<Uid, CountedStudy>();
+  /** Rows that were counted: slices bring what was read before they were cut again. */
+  readonly #counted = new Set<string>();
+  #scanned = 0;
+
+  constructor(loaders: Loaders, scan: StudyScan) {
+    this.#loaders = loaders;
+    this.#scan = scan;
+  }
+
+  async run(): Promise<ScannedStudies> {
+    const asOf = new Date();
+    const isWhole = await this.#readRange();
+    return {
+      count: this.#studies.size,
+      studies: [...this.#studies.values()],
+      exactness: isWhole ? 'EXACT' : 'LOWER_BOUND',
+      scanned: this.#scanned,
+      asOf,
+    };
+  }
+
+  /** @returns Whether every match was read. */
+  async #readRange(): Promise<boolean> {
+    const { criteria } = this.#scan;
+    const range = criteria.never ? null : rangeOf(criteria);
+    const isDated = range !== null && (range.from !== null || range.to !== null);
+    const isSliceable = range !== null && this.#matchesDates();
+    const { share } = this.#scan;
+    const { end, days } = await this.#read(criteria, share, isSliceable, isSliceable && isDated ? range : null);
+    if (end === 'sliceable' || (end === 'bound' && isSliceable)) {
+      const isWhole = await this.#readSlices(range ?? { from: null, to: null }, days);
+      if (isWhole && isDated) return true;
+      // Of the studies without a date there may be more than were among the rows that the origin shows.
+      if (end === 'bound') this.#noteBound();
+      return false;
+    }
+    return end === 'whole';
+  }
+
+  /** Whether the origin finds the studies of a range of dates. */
+  #matchesDates(): boolean {
+    const { capabilities } = this.#loaders.origin;
+    const [criterion] = withinSlice({ all: [], never: false, fuzzy: false }, { from: '2000-01-01', to: null }).all;
+    const sent = criterion && toSentMatches(criterion, { level: 'study', isScoped: false }, capabilities);
+    return sent != null && capabilities.searchLimit;
+  }
+
+  /** @returns Whether every study of the range was read. */
+  async #readSlices(range: DateSlice, days: readonly string[]): Promise<boolean> {
+    const slices = cutRange(range, days);
+    if (slices.length < 2) {
+      this.#noteBound();
+      return false;
+    }
+    const areWhole = await Promise.all(
+      this.#scan.share.split(slices).map(async ([slice, share]) => {
+        const reading = await this.#read(withinSlice(this.#scan.criteria, slice), share, true, null);
+        return reading.end === 'bound' ? this.#readSlices(slice, reading.days) : reading.end === 'whole';
+      }),
+    );
+    return areWhole.every((isWhole) => isWhole);
+  }
+
+  #noteBound(): void {
+    this.#loaders.runner.note('SEARCH_INCOMPLETE', 'maxSearchRows', 'The origin has more rows than it shows');
+  }
+
+  /**
+   * Pages through the matches of some criteria.
+   *
+   * @param share - Is closed in the end.
+   * @param hasWayRound - What the origin does not show can be had by its date.
+   * @param range - Left after the first page where more follow and the range can be cut by that page; null: never.
+   */
+  async #read(criteria: Criteria, share: RowShare, hasWayRound: boolean, range: DateSlice | null): Promise<Reading> {
+    const days: string[] = [];
+    const atOnce = this.#rowsAtOnce();
+    let isLeft = false;
+    const nextLimit = (page: number, offset: number): number => {
+      const { maxSearchRows } = this.#loaders.origin.capabilities;
+      const reachable = maxSearchRows === null ? atOnce : maxSearchRows - offset;
+      isLeft = range !== null && page === 1 && offset >= atOnce && cutRange(range, days).length > 1;
+      if (isLeft) return 0;
+      const rows = share.take(Math.min(atOnce, reachable));
+      // One row at the least for the first page: where none is left, that request fails with the budget's own error.
+      return Math.max(rows, page === 0 && this.#scanned === 0 ? 1 : 0);
+    };
+    try {
+      const rows = { level: 'study', criteria, tags: this.#scan.tags, after: null, nextLimit, hasWayRound } as const;
+      const end = await scanRows(this.#loaders, rows, async (page) => {
+        await this.#addPage(page, criteria, days);
+        return true;
+      });
+      return { end: isLeft ? 'sliceable' : end, days };
+    } catch (error) {
+      if (this.#scanned === 0 || !isBudget(error)) throw error;
+      return { end: 'stopped', days };
+    } finally {
+      share.close();
+    }
+  }
+
+  /** Rows to ask for at a time: as many as the origin and its answers' bound allow. */
+  #rowsAtOnce(): number {
+    const { config, capabilities } = this.#loaders.origin;
+    const fitting = Math.max(1, Math.min(maxRowsPerPage, Math.floor(config.maxMetadataBytes / bytesPerRow)));
+    return Math.min(fitting, capabilities.maxSearchLimit ?? fitting);
+  }
+
+  async #addPage(page: ScannedPage, criteria: Criteria, days: string[]): Promise<void> {
+    this.#scanned += page.received;
+    for (const [index, item] of page.rows.entries()) {
+      if (await isMatch(this.#loaders, criteria, item.row)) this.#add(item);
+      const day = item.row.dataSet.date(studyDate);
+      if (day !== null) days.push(day);
+      if ((index + 1) % rowsPerTurn === 0) await nextTurn();
+    }
+  }
+
+  #add({ row: { dataSet } }: ScannedRow): void {
+    const uid = dataSet.uid(keyTag.study);
+    if (uid === null) {
+      throw new FacadeError('ORIGIN_RESPONSE', 'A row lacks StudyInstanceUID', { origin: this.#loaders.origin.id });
+    }
+    const identity = identityOf(dataSet, 'study');
+    if (this.#counted.has(identity)) return;
+    this.#counted.add(identity);
+    const study = countStudy(dataSet, this.#scan.tags, this.#scan.onInvalidValue);
+    const known = this.#studies.get(uid);
+    this.#studies.set(uid, known ? mergeStudies(known, study) : study);
+  }
 }
 
 const isBudget = (error: unknown): boolean =>

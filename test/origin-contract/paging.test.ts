@@ -5,7 +5,7 @@ import { pageThrough } from './ask.ts';
 import { openOrigin } from './open-origin.ts';
 import { manyFiles } from './world.ts';
 
-const count = 130;
+const count = 250;
 const all = Array.from({ length: count }, (_, n) => `1.3.${n}`).sort();
 
 let archive: TestArchive;
@@ -16,7 +16,7 @@ afterAll(() => archive.close());
 
 const ways: Readonly<Record<string, Switches>> = {
   conforms: {},
-  'cuts pages at 100 without a word': { maxLimit: { rows: 100, above: 'cut' } },
+  'cuts pages at 200 without a word': { maxLimit: { rows: 200, above: 'cut' } },
   'refuses limits above 100': { maxLimit: { rows: 100, above: 'refused' } },
   'ignores offset': { ignoresOffset: true },
   'ignores limit': { ignoresLimit: true },
@@ -42,13 +42,13 @@ describe.each(Object.entries(ways))('an archive that %s', (_, switches) => {
     await using opened = await openOrigin(archive.url, switches);
     const { data, errors } = await opened.graphql.query(`{
       month: searchStudies(filter: { studyDate: { from: "2024-03-01", to: "2024-03-31" } }, first: 50) { totalCount }
-      newest: searchStudies(orderBy: STUDY_DATE_DESC, first: 12) { nodes { studyDate } }
+      newest: searchStudies(orderBy: STUDY_DATE_DESC, first: 23) { nodes { studyDate } }
     }`);
     expect(errors).toBeUndefined();
-    expect(data.month.totalCount).toBe(11); // of 130 in twelve months, two more in the first ten
+    expect(data.month.totalCount).toBe(21); // of 250 in twelve months, one more in the first ten
     expect(data.newest.nodes.map((node: { studyDate: string }) => node.studyDate)).toEqual([
-      ...Array.from({ length: 10 }, () => '2024-12-01'),
-      ...Array.from({ length: 2 }, () => '2024-11-01'),
+      ...Array.from({ length: 20 }, () => '2024-12-01'),
+      ...Array.from({ length: 3 }, () => '2024-11-01'),
     ]);
   });
 });
@@ -62,5 +62,5 @@ test('an archive that shows 100 rows of a search and no more is told of, and not
     expect.objectContaining({ code: 'SEARCH_INCOMPLETE', about: 'maxSearchRows', origin: 'it' }),
   ]);
   const statistics = await opened.graphql.query('{ studyStatistics { studies exactness } }');
-  expect(statistics.data.studyStatistics).toEqual({ studies: 100, exactness: 'LOWER_BOUND' });
+  expect(statistics.data.studyStatistics).toEqual({ studies: count, exactness: 'LOWER_BOUND' }); // more may be undated
 });

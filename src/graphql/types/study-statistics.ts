@@ -65,7 +65,7 @@ const StudyStatistics = builder.objectRef<ScannedStudies>('StudyStatistics').imp
       type: 'Count',
       nullable: false,
       description: 'Studies that match, by Study Instance UID.',
-      resolve: ({ studies }) => studies.length,
+      resolve: ({ count }) => count,
     }),
     series: t.field({
       type: 'Count',
