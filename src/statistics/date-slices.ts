@@ -24,6 +24,9 @@ export function rangeOf(criteria: Criteria): DateSlice | null {
   return { from: from === undefined ? null : isoDay(from), to: to === undefined ? null : isoDay(to) };
 }
 
+export const isWithin = ({ from, to }: DateSlice, day: string): boolean =>
+  (from === null || day >= from) && (to === null || day <= to);
+
 /** The same criteria, of the studies of these days. */
 export function withinSlice(criteria: Criteria, { from, to }: DateSlice): Criteria {
   const { all } = parseStudyFilter({ studyDate: { from, to } });

@@ -9,7 +9,7 @@ import { isMatch, type ScanEnd, type ScannedPage, type ScannedRow, scanRows } fr
 import { identityOf, keyTag } from '../planner/search-runner.ts';
 import { toSentMatches } from '../planner/sent-match.ts';
 import { type CountedStudy, countStudy, type InvalidValueObserver, mergeStudies } from './counted-study.ts';
-import { cutRange, type DateSlice, rangeOf, withinSlice } from './date-slices.ts';
+import { cutRange, type DateSlice, isWithin, rangeOf, withinSlice } from './date-slices.ts';
 import type { RowShare } from './row-shares.ts';
 
 export interface StudyScan {
@@ -147,7 +147,7 @@ class StudyScanner {
     const nextLimit = (page: number, offset: number): number => {
       const { maxSearchRows } = this.#loaders.origin.capabilities;
       const reachable = maxSearchRows === null ? atOnce : maxSearchRows - offset;
-      isLeft = range !== null && page === 1 && offset >= atOnce && cutRange(range, days).length > 1;
+      isLeft = range !== null && page === 1 && offset >= atOnce && isCuttable(range, days);
       if (isLeft) return 0;
       const rows = share.take(Math.min(atOnce, reachable));
       // One row at the least for the first page: where none is left, that request fails with the budget's own error.
@@ -198,6 +198,10 @@ class StudyScanner {
     this.#studies.set(uid, known ? mergeStudies(known, study) : study);
   }
 }
+
+/** Not where days beyond the range came: an origin that ignores it would bring everything for each part. */
+const isCuttable = (range: DateSlice, days: readonly string[]): boolean =>
+  days.every((day) => isWithin(range, day)) && cutRange(range, days).length > 1;
 
 const isBudget = (error: unknown): boolean =>
   error instanceof FacadeError && (error.code === 'REQUEST_BUDGET' || error.code === 'ROW_BUDGET');
