@@ -139,6 +139,12 @@ describe('statistics of dated studies', () => {
   });
 });
 
+test('an archive of 25,000 studies that shows 10,000 of a search, 1,000 at a time, is counted exactly over its dates', async () => {
+  const found = await statisticsOf({ dates: spread(25_000, 3_650), pageRows: 1_000, maxRows: 10_000 }, since2024);
+  expect(found).toMatchObject({ studies: 25_000, exactness: 'EXACT', warnings: [] });
+  expect(found.requests).toBeLessThanOrEqual(1 + 25 + 4 + 4);
+});
+
 describe('statistics of studies with a date or without', () => {
   test('are read page by page, which alone shows those without', async () => {
     const found = await statisticsOf({ dates: [...spread(40, 365), null, null], pageRows: 10 }, '');

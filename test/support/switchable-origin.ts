@@ -95,17 +95,23 @@ async function answer(
   const [path, query] = question < 0 ? [target, ''] : [target.slice(0, question), target.slice(question + 1)];
   const resource = path.split('/').at(-1) ?? '';
   const toUris = (json: string): string => json.replaceAll(behind, baseOf(switches, base));
+  if (path === '/studies/count' && switches.studyCount) {
+    const { status, rows: found } = await answerSearch(switches, '/studies', query, () => rowsOf(`${behind}/studies`));
+    if (status >= 400) return { status };
+    return { status: 200, headers: { 'content-type': 'application/json' }, body: `{"count":${found?.length ?? 0}}` };
+  }
   if (resource === 'studies' || resource === 'series' || resource === 'instances') {
-    const rows = async (): Promise<readonly JsonDataSet[]> => {
-      const response = await fetch(`${behind}${path}?includefield=all`);
-      return response.status === 200 ? ((await response.json()) as JsonDataSet[]) : [];
-    };
-    const { status, rows: found } = await answerSearch(switches, path, query, rows);
+    const { status, rows: found } = await answerSearch(switches, path, query, () => rowsOf(`${behind}${path}`));
     if (found === null) return { status };
     return { status, headers: dicomJson, body: toUris(JSON.stringify(found)) };
   }
   if (resource === 'metadata') return answerMetadata(behind, switches, path, toUris);
   return answerPayload(behind, switches, path, query, request);
+}
+
+async function rowsOf(url: string): Promise<readonly JsonDataSet[]> {
+  const response = await fetch(`${url}?includefield=all`);
+  return response.status === 200 ? ((await response.json()) as JsonDataSet[]) : [];
 }
 
 /** The start of the URIs in answers: this server's base, nothing, or another host. */

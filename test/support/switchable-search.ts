@@ -22,6 +22,8 @@ export interface SearchSwitches {
   readonly repeatsRows?: boolean;
   readonly ignoresOrder?: boolean;
   readonly noCounts?: boolean;
+  /** /studies/count tells how many studies match (dcm4chee-arc). */
+  readonly studyCount?: boolean;
   readonly ignoresIncludeField?: boolean;
   /** The answer without includefield has less than PS3.18 demands. */
   readonly fewDefaults?: boolean;

@@ -37,7 +37,7 @@ export const vendorSwitches = {
     maxLimit: { rows: 200, above: 'refused' },
     metadataOmits: ['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'],
   },
-  'dcm4chee-arc': { caseSensitive: true },
+  'dcm4chee-arc': { caseSensitive: true, studyCount: true },
   orthanc: { rawValues: true, ignoresOrder: true, empty: 200 },
   'static-dicomweb': {
     keys: keysOf('static-dicomweb', 'ignored'),
