@@ -4,6 +4,7 @@ import { entryOfTag, tagOf } from '../dicom/dictionary.ts';
 import type { Tag } from '../dicom/tag.ts';
 import type { Uid } from '../dicom/uid.ts';
 import { FacadeError } from '../errors.ts';
+import { probeAgainLater } from '../origin/capabilities/probe.ts';
 import { countStudies } from '../origin/count-studies.ts';
 import { retrieveMetadata } from '../origin/metadata.ts';
 import type { Origin, RequestOptions } from '../origin/origin.ts';
@@ -101,9 +102,10 @@ export class SearchRunner {
     this.#onNote?.({ code, about, message, origin: this.origin.id });
   }
 
-  /** An answer has shown that the origin cannot do what it was thought to do: for all operations from now on. */
+  /** An answer has shown that the origin cannot do what it was thought to do: for all operations, until it is probed again. */
   unlearn(capability: Switchable, message: string): void {
     this.origin.learn([{ capability, supported: false, set: { [capability]: false } }]);
+    probeAgainLater(this.origin);
     this.note('CAPABILITY_WORKED_AROUND', capability, message);
   }
 

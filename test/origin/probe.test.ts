@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { ensureCapabilities, probeCapabilities } from '../../src/origin/capabilities/probe.ts';
+import { ensureCapabilities, probeAgainLater, probeCapabilities } from '../../src/origin/capabilities/probe.ts';
 import type { OriginConfig } from '../../src/origin/origin-config.ts';
 import { createTestOrigin } from '../support/origin-client.ts';
 import { json, type QuirkyRequest, type Reply, reply, startQuirkyOrigin } from '../support/quirky-origin.ts';
@@ -239,6 +239,18 @@ describe('capabilities are probed', () => {
     const asked = archive.requests.length;
     await sleep(150);
     expect(archive.requests).toHaveLength(asked);
+  });
+
+  test('again once an answer contradicted what was known, which gives back what an outage took', async () => {
+    const answer = archiveOf({});
+    await using archive = await startQuirkyOrigin((socket, request) => reply(socket, answer(request)));
+    await using origin = createTestOrigin(archive.url);
+    await probeCapabilities(origin);
+    origin.learn([{ capability: 'uidListMatching', supported: false, set: { uidListMatching: false } }]);
+    probeAgainLater(origin, 20);
+    probeAgainLater(origin, 20);
+    expect(origin.capabilities.uidListMatching).toBe(false);
+    await expect.poll(() => origin.capabilities.uidListMatching).toBe(true);
   });
 
   test('never again once the client is closed', async () => {

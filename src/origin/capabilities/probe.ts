@@ -53,6 +53,19 @@ export async function probeCapabilities(origin: Origin, options: ProbeOptions = 
   return origin.capabilities;
 }
 
+/**
+ * Has the origin probed again after a while: an answer has contradicted what was known of it. It may have been an outage
+ * that looked like an inability; then the next probe gives back what was unlearnt.
+ */
+export function probeAgainLater(origin: Origin, afterMs = 60_000): void {
+  const state = states.get(origin) ?? { running: null, again: null };
+  if (state.running !== null || state.again !== null || origin.closed) return;
+  const again = setTimeout(() => {
+    if (!origin.closed) void probeCapabilities(origin);
+  }, afterMs).unref();
+  states.set(origin, { running: null, again });
+}
+
 function begin(origin: Origin, options: ProbeOptions): Promise<void> {
   clearTimeout(states.get(origin)?.again ?? undefined);
   const running = run(origin).then((isComplete) => {
