@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Tag } from '../dicom/tag.ts';
 import { FacadeError } from '../errors.ts';
 import type { Level } from '../origin/search.ts';
@@ -13,6 +14,9 @@ import { canBeIncluded, countedTags, type Row } from './row.ts';
 import { identityOf, keyTag, type RowPage, type RowSearch, type SearchRunner } from './search-runner.ts';
 import { type MatchedSearch, toSentMatches } from './sent-match.ts';
 import { requiredUid } from './steps.ts';
+
+/** Rows that are looked at in one turn of the event loop. */
+export const rowsPerTurn = 500;
 
 /** A root search, read page by page in the origin's own order. */
 export interface RowScan {
@@ -95,6 +99,7 @@ export async function scanRows(
       const known = seen.size;
       const rows: ScannedRow[] = [];
       for (const [index, row] of answer.rows.entries()) {
+        if (index % rowsPerTurn === rowsPerTurn - 1) await nextTurn();
         const identity = identityOf(row.dataSet, level);
         seen.add(identity);
         if (shown.has(identity) || planned.isRepeat(row.dataSet)) continue;

@@ -5,7 +5,7 @@ import type { Uid } from '../dicom/uid.ts';
 import { FacadeError } from '../errors.ts';
 import type { Criteria } from '../planner/criterion.ts';
 import type { Loaders } from '../planner/loaders.ts';
-import { isMatch, type ScanEnd, type ScannedPage, type ScannedRow, scanRows } from '../planner/scan.ts';
+import { isMatch, rowsPerTurn, type ScanEnd, type ScannedPage, type ScannedRow, scanRows } from '../planner/scan.ts';
 import { identityOf, keyTag } from '../planner/search-runner.ts';
 import { toSentMatches } from '../planner/sent-match.ts';
 import { type CountedStudy, countStudy, type InvalidValueObserver, mergeStudies } from './counted-study.ts';
@@ -38,8 +38,6 @@ export interface ScannedStudies {
 const bytesPerRow = 4_096;
 /** More at once are parsed in one turn of the event loop, which others wait for. */
 const maxRowsPerPage = 5_000;
-/** Rows that are counted in one turn of the event loop. */
-const rowsPerTurn = 1_000;
 
 const studyDate = tagOf('StudyDate');
 
