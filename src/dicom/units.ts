@@ -1,4 +1,7 @@
-/** The edition of PS3.3 whose attribute descriptions the table follows. */
+/**
+ * The edition of PS3.3 by which the sections below are numbered. The table is written by hand: the standard has the units in
+ * its prose, and no machine-readable form of it was compared.
+ */
 export const unitsEdition = '2024e';
 
 /**
