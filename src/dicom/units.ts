@@ -1,14 +1,9 @@
 /**
- * The edition of PS3.3 by which the sections below are numbered. The table is written by hand: the standard has the units in
- * its prose, and no machine-readable form of it was compared.
- */
-export const unitsEdition = '2024e';
-
-/**
  * The units in which PS3.3 defines values, by keyword: PS3.6 has no column for them. Attributes without a unit (counts,
  * factors, codes) are not here.
  *
- * Where two modules define one attribute in two units, the table says both.
+ * Where two modules define one attribute in two units, the table says both. Written by hand, its sections numbered as in
+ * PS3.3 2024e: the standard has the units in its prose, and no machine-readable form of it was compared.
  */
 const byUnit: Readonly<Record<string, readonly string[]>> = {
   // Image Plane C.7.6.2, Basic Pixel Spacing Calibration 10.7, CT Image C.8.2.1, DX Positioning C.8.7.5, Mammography C.8.11.7
