@@ -250,7 +250,7 @@ const matchesLists = (level: 'series' | 'instance', capabilities: Capabilities):
   (level === 'series' ? capabilities.rootSeriesSearch : capabilities.rootInstanceSearch);
 
 /** What stands beside a list in the query: the attributes to include, and the limit. */
-const reservedQueryBytes = 2_000;
+const reservedQueryBytes = 1_000;
 
 interface Weight {
   /** Of a UID with its comma. */
