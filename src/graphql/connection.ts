@@ -39,7 +39,11 @@ const PageInfo = builder.objectRef<ConnectionModel<unknown>>('PageInfo').impleme
   }),
 });
 
-/** Adds the connection and the edge of a type to the schema. */
+/**
+ * Adds the connection and the edge of a type to the schema.
+ *
+ * The two casts stand for what the types of the builder cannot say: that a reference to `Node` resolves to a `Node`.
+ */
 export function addConnection<Node>(name: string, nodes: string, nodeRef: NodeRef<Node>) {
   const Edge = builder.objectRef<EdgeModel<Node>>(`${name}Edge`).implement({
     description: `One of the ${nodes}, and where it stands.`,
