@@ -1,4 +1,4 @@
-import { type Profile, studyKeys } from './profile.ts';
+import { type Profile, studyKeys, writtenOn } from './profile.ts';
 
 const seriesKeys: readonly string[] = ['SeriesInstanceUID', 'Modality'];
 
@@ -7,7 +7,7 @@ const seriesKeys: readonly string[] = ['SeriesInstanceUID', 'Modality'];
  * 1,000 at a time. There is no metadata of a study, nothing rendered, and native objects one by one.
  */
 export const awsHealthImaging: Profile = {
-  asOf: new Date('2025-07-01'),
+  asOf: writtenOn,
   capabilities: {
     uidListMatching: false, // not documented
     rootSeriesSearch: false,

@@ -1,8 +1,8 @@
-import type { Profile } from './profile.ts';
+import { type Profile, writtenOn } from './profile.ts';
 
 /** dcm4chee-arc-light 5, by its conformance statement: nearly every key, lists, ranges, wildcards, order by `orderby`; and beyond PS3.18 the number of matches. */
 export const dcm4cheeArc: Profile = {
-  asOf: new Date('2025-07-01'),
+  asOf: writtenOn,
   capabilities: {
     uidListMatching: true,
     rootSeriesSearch: true,

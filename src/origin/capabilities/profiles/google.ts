@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts';
+import { type Profile, writtenOn } from './profile.ts';
 
 const studyKeys: readonly string[] = [
   'StudyInstanceUID',
@@ -15,7 +15,7 @@ const seriesKeys: readonly string[] = [...studyKeys, 'SeriesInstanceUID', 'Modal
  * no counts and no ModalitiesInStudy; large sequences are missing from metadata.
  */
 export const google: Profile = {
-  asOf: new Date('2025-07-01'),
+  asOf: writtenOn,
   capabilities: {
     uidListMatching: false,
     rootSeriesSearch: true,

@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts';
+import { type Profile, writtenOn } from './profile.ts';
 
 /**
  * Orthanc with its DICOMweb plugin, by the Orthanc Book and as seen on 1.10.1 with plugin 1.7: comma lists for every tag,
@@ -6,7 +6,7 @@ import type { Profile } from './profile.ts';
  * case are its operator's choice (StudiesMetadata, SeriesMetadata, QidoCaseSensitive): the probe looks.
  */
 export const orthanc: Profile = {
-  asOf: new Date('2025-07-01'),
+  asOf: writtenOn,
   capabilities: {
     uidListMatching: true,
     rootSeriesSearch: true,

@@ -5,7 +5,7 @@ import type { ConfiguredCapabilities } from '../capabilities.ts';
  * sees outranks it, and what is configured outranks both.
  */
 export interface Profile {
-  /** Of the document that says so. */
+  /** Of the document that says so; where it has no date of its own, {@link writtenOn}. */
   readonly asOf: Date;
   readonly capabilities: ConfiguredCapabilities;
 }
@@ -21,3 +21,6 @@ export const studyKeys: readonly string[] = [
   'PatientID',
   'StudyID',
 ];
+
+/** When these profiles were written down: the pages of most makers do not tell their own date. */
+export const writtenOn = new Date('2026-11-22');

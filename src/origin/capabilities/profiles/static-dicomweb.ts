@@ -1,11 +1,11 @@
-import type { Profile } from './profile.ts';
+import { type Profile, writtenOn } from './profile.ts';
 
 /**
  * static-dicomweb (files made ahead, served as they are), by its documentation: three search resources, which match a fixed
  * index or nothing, return all they have, and tell no counts; metadata by series.
  */
 export const staticDicomweb: Profile = {
-  asOf: new Date('2025-07-01'),
+  asOf: writtenOn,
   capabilities: {
     uidListMatching: false,
     rootSeriesSearch: false,
