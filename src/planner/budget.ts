@@ -21,17 +21,25 @@ export class Budget {
     this.#limits = limits;
   }
 
-  /** @throws {FacadeError} REQUEST_BUDGET: these requests would pass the bound; none of them was sent. */
-  spendRequests(count: number): void {
+  /**
+   * Whether a step of the plan may begin that needs so many requests: better refused whole than half done.
+   *
+   * @throws {FacadeError} REQUEST_BUDGET: these requests would pass the bound; none of them was sent.
+   */
+  requireRequests(count: number): void {
     const need = this.#requests + count;
     const limit = this.#limits.maxOriginRequests;
-    if (need > limit) {
-      throw new FacadeError('REQUEST_BUDGET', `The operation needs ${need} origin requests, of at most ${limit}`, {
-        need,
-        limit,
-      });
-    }
-    this.#requests = need;
+    if (need <= limit) return;
+    throw new FacadeError('REQUEST_BUDGET', `The operation needs ${need} origin requests, of at most ${limit}`, {
+      need,
+      limit,
+    });
+  }
+
+  /** @throws {FacadeError} REQUEST_BUDGET: as for {@link requireRequests}. */
+  spendRequests(count: number): void {
+    this.requireRequests(count);
+    this.#requests += count;
   }
 
   /** @throws {FacadeError} ROW_BUDGET: the operation has read more rows than it may. */

@@ -78,6 +78,7 @@ export class Lookups {
 
   async #load(level: Level, tags: ReadonlySet<Tag>, keys: readonly LookupKey[]): Promise<(Row | null | Error)[]> {
     const steps = planLookups(level, keys, this.#runner.origin.capabilities);
+    this.#runner.requireRequests(steps.length);
     const answers = await Promise.all(
       steps.map(async (step) => ({ covers: new Set(step.covers), rows: await settle(this.#find(level, tags, step)) })),
     );

@@ -58,6 +58,7 @@ export class MetadataLoader {
   }
 
   async #run(steps: readonly MetadataStep[], found: Map<Uid, DataSet>): Promise<readonly Failure[]> {
+    this.#runner.requireRequests(steps.length);
     const failures: Failure[] = [];
     const run = async (step: MetadataStep): Promise<void> => {
       const level = step.instance ? 'instance' : step.series ? 'series' : 'study';

@@ -81,6 +81,11 @@ export class SearchRunner {
     this.#options = { ...(signal ? { signal } : {}), ...(trace ? { observer: trace.addRequest } : {}) };
   }
 
+  /** @throws {FacadeError} REQUEST_BUDGET: a step of so many requests would pass the bound, and is not begun. */
+  requireRequests(count: number): void {
+    this.#budget.requireRequests(count);
+  }
+
   /** Rows that the operation may still read, of any origin. */
   get rowsLeft(): number {
     return this.#budget.rowsLeft;

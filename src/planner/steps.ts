@@ -17,6 +17,7 @@ export async function runSteps(
   level: Level,
   tags: Iterable<Tag>,
 ): Promise<ReadonlyMap<Uid, readonly Row[] | Error>> {
+  runner.requireRequests(steps.length);
   const asked = [...tags];
   const results = await Promise.all(
     steps.map(async (step) => ({

@@ -155,5 +155,6 @@ test('a plan that needs more requests than the budget is refused with need and l
     '{ searchStudies { nodes { studyInstanceUID series { nodes { modality } } } } }',
   );
   expect(data.searchStudies.nodes).toHaveLength(5);
-  expect(errors?.[0]?.extensions).toMatchObject({ code: 'REQUEST_BUDGET', limit: 3 });
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'REQUEST_BUDGET', need: 6, limit: 3 });
+  expect(bounded.requests).toEqual(['GET /studies includefield limit']); // the step was not begun
 });
