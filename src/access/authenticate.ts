@@ -8,7 +8,7 @@ import type { Principal } from './principal.ts';
  *
  * @throws {FacadeError} UNAUTHENTICATED
  */
-export type Authenticate = (headers: IncomingHttpHeaders) => Principal;
+export type Authenticate = (headers: IncomingHttpHeaders) => Principal | Promise<Principal>;
 
 /** Everyone is the same anonymous principal. Credentials that are sent are not looked at. */
 export const createAnonymousAuthentication =

@@ -1,4 +1,5 @@
 import type { CallerToken } from './caller-token.ts';
+import type { RowRules } from './row-rules.ts';
 import { type Scope, scopes } from './scopes.ts';
 
 /** Who asks, as far as the facade knows. */
@@ -10,6 +11,8 @@ export interface Principal {
   readonly expiresAt: number | null;
   /** What origins are asked with that take the caller's own token; null: it sent none, or none of them does. */
   readonly token: CallerToken | null;
+  /** Which studies it may see; null: every one. */
+  readonly rows: RowRules | null;
 }
 
 /**
@@ -18,4 +21,4 @@ export interface Principal {
  * @param granted - What they may do; by default everything.
  */
 export const createAnonymous = (granted: Iterable<Scope> = scopes): Principal =>
-  Object.freeze({ subject: 'anonymous', scopes: new Set(granted), expiresAt: null, token: null });
+  Object.freeze({ subject: 'anonymous', scopes: new Set(granted), expiresAt: null, token: null, rows: null });

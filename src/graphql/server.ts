@@ -65,14 +65,14 @@ export function createGraphql(
   return (request, response) => yoga(request, response, { req: request, res: response });
 }
 
-function createContext(
+async function createContext(
   options: GraphqlOptions,
   request: IncomingMessage,
   response: ServerResponse,
   signal: AbortSignal,
-): Context {
+): Promise<Context> {
   const { authenticate, bounds, explain, cache } = options;
-  const principal = authenticate(request.headers);
+  const principal = await authenticate(request.headers);
   const { subject, expiresAt } = principal;
   const origins = originsFor(options.origins, principal);
   const minted = options.links.linksFor({ id: subject, ...(expiresAt === null ? {} : { expiresAt }) });
