@@ -12,6 +12,18 @@ export interface Delivery {
   readonly isText?: boolean;
   /** Texts of Warning 299 (PS3.18 §8.3.4.4). */
   readonly warnings?: readonly string[];
+  /**
+   * The strong validator of the body before any content coding: quoted (RFC 9110 §8.8.3), and made of nothing but the
+   * digest of the content. Without it, there is none: an ETag is never guessed.
+   */
+  readonly etag?: string;
+  /** When the content last changed, in milliseconds since the epoch, where that is known. */
+  readonly lastModified?: number;
+  /**
+   * Opens a range of the body, both ends inclusive, where that can be done without reading what stands before it. The
+   * whole body is then destroyed unread. Without this, what is not asked for is read and dropped.
+   */
+  readonly openRange?: (start: number, end: number) => Readable | Promise<Readable>;
   /** To be read to the end or destroyed. */
   readonly body: Readable;
 }
