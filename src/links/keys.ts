@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
-import { type LinkForm, linkForms } from './grant.ts';
+import type { LinkForm } from './grant.ts';
+import type { SealingKeys } from './sealing.ts';
 
 /** Shortest secret taken, in bytes: the output of the hash that it keys. */
 export const minLinkSecretBytes = 32;
@@ -8,18 +9,22 @@ const keyIdGrammar = /^[A-Za-z0-9_-]{1,16}$/;
 const salt = 'dicomweb-graphql';
 
 /**
- * The keys that links are signed and verified with, derived once from the configured secrets.
+ * The keys that links are signed and verified with, derived from the configured secrets (HKDF-SHA256, salt
+ * `dicomweb-graphql`), each kind of use with one of its own: what is authentic for one is not for another.
  *
- * Each form has a key of its own (HKDF-SHA256, salt `dicomweb-graphql`, info `links/v1/FORM`), so that a token of one
- * form is not authentic as another; the subject's hash has one as well (`links/v1/subject`).
+ * What these give may change from one call to the next, as keys are rotated under a running program: ask at each use, and
+ * keep nothing.
  */
 export interface LinkKeys {
   /** The one that new links are signed with. */
   readonly currentKeyId: string;
-  /** undefined: no such key. */
+  /** Signs one form of links (info `links/v1/FORM`); undefined: no such key. */
   signingKey(keyId: string, form: LinkForm): KeyObject | undefined;
+  /** Seal for one purpose (info `opaque/v1/encrypt/PURPOSE`, `opaque/v1/nonce/PURPOSE`); undefined: no such key. */
+  sealingKeys(keyId: string, purpose: string): SealingKeys | undefined;
   /**
-   * Keyed hash of a principal's id: 32 lower-case hex digits. Tells nothing of the id to one without the key.
+   * Keyed hash of a principal's id (info `links/v1/subject`): 32 lower-case hex digits. Tells nothing of the id to one
+   * without the key.
    *
    * @throws {RangeError} No such key.
    */
@@ -35,32 +40,46 @@ export interface LinkKeys {
  * @throws {RangeError} No key, a malformed id, or a secret too short.
  */
 export function createLinkKeys(secrets: ReadonlyMap<string, KeyObject>, currentKeyId?: string): LinkKeys {
-  const derived = new Map<string, { readonly forms: ReadonlyMap<LinkForm, KeyObject>; readonly subject: KeyObject }>();
   for (const [keyId, secret] of secrets) {
     if (!keyIdGrammar.test(keyId)) throw new RangeError('The id of a link key is 1 to 16 of A-Z a-z 0-9 _ -');
     if (secret.type !== 'secret' || (secret.symmetricKeySize ?? 0) < minLinkSecretBytes) {
       throw new RangeError(`The link key "${keyId}" is not a secret of at least ${minLinkSecretBytes} bytes`);
     }
-    const forms = new Map(linkForms.map((form) => [form, derive(secret, form)]));
-    derived.set(keyId, { forms, subject: derive(secret, 'subject') });
   }
-  const current = currentKeyId ?? derived.keys().next().value;
-  if (current === undefined || !derived.has(current)) throw new RangeError('There is no current link key');
+  const current = currentKeyId ?? secrets.keys().next().value;
+  if (current === undefined || !secrets.has(current)) throw new RangeError('There is no current link key');
+  const derivedOf = new Map([...secrets].map(([keyId, secret]) => [keyId, createDerivedKeys(secret)]));
+
   return {
     currentKeyId: current,
-    signingKey: (keyId, form) => derived.get(keyId)?.forms.get(form),
-    subject(keyId, principalId) {
-      const key = derived.get(keyId)?.subject;
-      if (key === undefined) throw new RangeError('No such link key');
-      return hashOf(key, principalId);
+    signingKey: (keyId, form) => derivedOf.get(keyId)?.(`links/v1/${form}`),
+    sealingKeys(keyId, purpose) {
+      const derived = derivedOf.get(keyId);
+      if (derived === undefined) return undefined;
+      return { encryption: derived(`opaque/v1/encrypt/${purpose}`), nonce: derived(`opaque/v1/nonce/${purpose}`) };
     },
-    subjects: (principalId) => [...derived.values()].map(({ subject }) => hashOf(subject, principalId)),
+    subject(keyId, principalId) {
+      const derived = derivedOf.get(keyId);
+      if (derived === undefined) throw new RangeError('No such link key');
+      return hashOf(derived('links/v1/subject'), principalId);
+    },
+    subjects: (principalId) =>
+      [...derivedOf.values()].map((derived) => hashOf(derived('links/v1/subject'), principalId)),
+  };
+}
+
+/** Keys of one secret by HKDF's `info`, each derived when it is first asked for. The infos are a few, and in the code. */
+function createDerivedKeys(secret: KeyObject): (info: string) => KeyObject {
+  const known = new Map<string, KeyObject>();
+  return (info) => {
+    let key = known.get(info);
+    if (key === undefined) {
+      key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, salt, info, 32)));
+      known.set(info, key);
+    }
+    return key;
   };
 }
 
 const hashOf = (key: KeyObject, principalId: string): string =>
   createHmac('sha256', key).update(principalId, 'utf8').digest('hex').slice(0, 32);
-
-function derive(secret: KeyObject, purpose: string): KeyObject {
-  return createSecretKey(Buffer.from(hkdfSync('sha256', secret, salt, `links/v1/${purpose}`, 32)));
-}
