@@ -1,7 +1,7 @@
 import { LinkGrantError } from './link-error.ts';
 
-/** The longest encoding, in bytes. With its MAC it is a token of at most 4096 characters. */
-export const maxGrantBytes = 3040;
+/** The longest encoding, in bytes. With its MAC it is a token of at most 4,096 characters. */
+export const maxGrantBytes = 3_039;
 
 const digits = '0123456789.';
 const dot = 10;

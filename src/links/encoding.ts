@@ -10,7 +10,6 @@ import {
 } from './grant.ts';
 import { LinkGrantError, LinkInvalidError } from './link-error.ts';
 
-const version = 1;
 const subjectBytes = 16;
 const nonceBytes = 16;
 const transferSyntaxRoot = '1.2.840.10008.1.2';
@@ -37,7 +36,7 @@ const knownMediaTypes = [
 /**
  * A grant as bytes, canonical: no two grants share an encoding, and no grant has two.
  *
- * In this order (see {@link ByteWriter} for the kinds of field): version, one byte · key id, text · form, one byte ·
+ * In this order (see {@link ByteWriter} for the kinds of field): version, one byte (1; 2 is what is encrypted later) · key id, text · form, one byte ·
  * methods and representations, one byte each, a bit for each in the order of its list, lowest first · origin, text ·
  * study, series, instance, UIDs, each sharing its beginning with the one before · frame and frame count, optional
  * counts · attribute path and origin path, optional texts · media type: 0 for null, 1 and a text, or 2 + its place in
@@ -57,7 +56,7 @@ export function encodeGrant(grant: LinkGrant): Buffer {
 /** {@link encodeGrant} into a writer that is used again; what it held is overwritten. */
 export function writeGrant(writer: ByteWriter, grant: LinkGrant): void {
   writer.length = 0;
-  writer.byte(version);
+  writer.byte(grant.version);
   writer.text('keyId', grant.keyId);
   writer.byte(linkForms.indexOf(grant.form) + 1);
   writer.byte(bitsOf('methods', grant.methods, linkMethods));
@@ -88,7 +87,8 @@ export function writeGrant(writer: ByteWriter, grant: LinkGrant): void {
  */
 export function decodeGrant(bytes: Buffer): LinkGrant {
   const reader = new ByteReader(bytes);
-  if (reader.byte() !== version) throw new LinkInvalidError();
+  const version = reader.byte();
+  if (version !== 1 && version !== 2) throw new LinkInvalidError();
   const keyId = reader.text();
   const form = linkForms[reader.byte() - 1];
   const methods = membersOf(reader.byte(), linkMethods);

@@ -4,8 +4,8 @@
  * Absent parts are `null`, never undefined, so that a grant equals what is read back from its encoding.
  */
 export interface LinkGrant {
-  /** The encoding's version. */
-  readonly version: 1;
+  /** How it is written: 1 readable, 2 encrypted ({@link isOpaque}). */
+  readonly version: LinkVersion;
   /** Which of the configured keys signed it: 1 to 16 of `A-Z a-z 0-9 _ -`. */
   readonly keyId: string;
   readonly form: LinkForm;
@@ -47,6 +47,11 @@ export interface LinkGrant {
   /** Revocation counter at minting. */
   readonly epoch: number;
 }
+
+export type LinkVersion = 1 | 2;
+
+/** Whether the link shows nothing of what it grants: nothing that is sent for it should, beyond the content itself. */
+export const isOpaque = ({ version }: Pick<LinkGrant, 'version'>): boolean => version === 2;
 
 /** One resource; a template (one signature for every frame of an instance); a DICOMweb root; an upload. */
 export type LinkForm = 'resource' | 'template' | 'root' | 'upload';

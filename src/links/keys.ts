@@ -31,6 +31,8 @@ export interface LinkKeys {
   subject(keyId: string, principalId: string): string;
   /** The hashes that links of a principal may bear: one for each key. */
   subjects(principalId: string): readonly string[];
+  /** The keys as they are now, for work that is done with one of them from beginning to end. */
+  snapshot(): LinkKeys;
 }
 
 /**
@@ -50,7 +52,7 @@ export function createLinkKeys(secrets: ReadonlyMap<string, KeyObject>, currentK
   if (current === undefined || !secrets.has(current)) throw new RangeError('There is no current link key');
   const derivedOf = new Map([...secrets].map(([keyId, secret]) => [keyId, createDerivedKeys(secret)]));
 
-  return {
+  const keys: LinkKeys = {
     currentKeyId: current,
     signingKey: (keyId, form) => derivedOf.get(keyId)?.(`links/v1/${form}`),
     sealingKeys(keyId, purpose) {
@@ -65,7 +67,9 @@ export function createLinkKeys(secrets: ReadonlyMap<string, KeyObject>, currentK
     },
     subjects: (principalId) =>
       [...derivedOf.values()].map((derived) => hashOf(derived('links/v1/subject'), principalId)),
+    snapshot: () => keys,
   };
+  return keys;
 }
 
 /** Keys of one secret by HKDF's `info`, each derived when it is first asked for. The infos are a few, and in the code. */

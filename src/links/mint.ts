@@ -28,6 +28,8 @@ export interface LinkMinterOptions {
   readonly epoch?: () => number;
   /** How far the clocks of several processes may be apart, in seconds: 0 to 120; default 30. */
   readonly skewSeconds?: number;
+  /** Whether all links are opaque; default false: those of principals for whom it is said. */
+  readonly opaque?: boolean;
   /** Milliseconds since the epoch; default Date.now. */
   readonly clock?: () => number;
 }
@@ -38,6 +40,8 @@ export interface LinkPrincipal {
   readonly id: string;
   /** When the principal's own token ends, in seconds since the epoch: no link outlives it. */
   readonly expiresAt?: number;
+  /** Its links show nothing of what they grant: no UID, origin, attribute or subject. */
+  readonly opaque?: boolean;
 }
 
 /** The links of a principal, to read by and to store by. */
@@ -50,13 +54,14 @@ export interface PrincipalLinks extends Links {
 export interface LinkMinter {
   /** @throws {LinkGrantError} UNAUTHENTICATED: the principal's own token has ended. */
   linksFor(principal: LinkPrincipal): PrincipalLinks;
-  /** Links on behalf of the one who was granted this: same subject, key and epoch, and never a later expiry. */
+  /** Links on behalf of the one who was granted this: same subject, key, epoch and opacity, and never a later expiry. */
   linksWithin(grant: LinkGrant): Links;
   /**
    * The token that stands in a BulkDataURI below a root: one attribute of one instance, for as long as the root is good.
    * It is a root's grant narrowed down, and good for nothing but below that root.
    *
    * @throws {LinkGrantError} REPRESENTATION_UNAVAILABLE: too long for a URL.
+   * @throws {LinkInvalidError} The root's key is gone, and the root with it.
    */
   bulkDataOfRoot(root: LinkGrant, ref: InstanceRef, request: BulkDataRequest): string;
   /** The base URL of the DICOMweb service that a root's token is for. */
@@ -64,7 +69,7 @@ export interface LinkMinter {
 }
 
 /** The part of a grant that all links of one principal have in common. */
-type Bearer = Pick<LinkGrant, 'keyId' | 'subject' | 'epoch'>;
+type Bearer = Pick<LinkGrant, 'version' | 'keyId' | 'subject' | 'epoch'>;
 
 const methodsOf = {
   resource: ['GET', 'HEAD'],
@@ -73,7 +78,6 @@ const methodsOf = {
 } as const;
 /** An upload before it is said what it takes. */
 const nothingGranted = {
-  version: 1,
   form: 'upload',
   methods: ['POST'],
   representations: [],
@@ -92,7 +96,7 @@ const maxSkewSeconds = 120;
 
 /** @throws {RangeError} A public URL, lifetime or skew that is not as {@link LinkMinterOptions} says. */
 export function createLinkMinter(options: LinkMinterOptions): LinkMinter {
-  const { keys, clock = Date.now, skewSeconds = 30, epoch = () => 0 } = options;
+  const { keys, clock = Date.now, skewSeconds = 30, epoch = () => 0, opaque: allOpaque = false } = options;
   const publicUrl = checkPublicUrl(options.publicUrl);
   const baseOf = {
     resource: publicUrl + routeOf.resource,
@@ -110,8 +114,8 @@ export function createLinkMinter(options: LinkMinterOptions): LinkMinter {
     throw new RangeError(`The skew between clocks is 0 to ${maxSkewSeconds} s`);
   }
 
-  function linksUntil(cap: number | undefined, bearer: Bearer): Links {
-    const { keyId, subject } = bearer;
+  function linksUntil(cap: number | undefined, bearer: Bearer, signing: LinkKeys): Links {
+    const { version, keyId, subject } = bearer;
     const now = clock() / 1000;
     const lifetimes = {
       resource: linkLifetime(now, resourceSeconds, skewSeconds, cap),
@@ -127,7 +131,7 @@ export function createLinkMinter(options: LinkMinterOptions): LinkMinter {
       const { notBefore, expiresAt } = lifetimes[form];
       // Field by field, not spread: a page of links is thousands of these.
       const grant: LinkGrant = {
-        version: 1,
+        version,
         keyId,
         form,
         methods: methodsOf[form],
@@ -150,7 +154,7 @@ export function createLinkMinter(options: LinkMinterOptions): LinkMinter {
         subject,
         epoch: bearer.epoch,
       };
-      return { url: baseOf[form] + signGrant(grant, keys), expiresAt: ends[form] };
+      return { url: baseOf[form] + signGrant(grant, signing), expiresAt: ends[form] };
     });
   }
 
@@ -159,6 +163,7 @@ export function createLinkMinter(options: LinkMinterOptions): LinkMinter {
     { study = null, maxBytes }: UploadRequest,
     cap: number | undefined,
     bearer: Bearer,
+    signing: LinkKeys,
   ): SignedUpload {
     const { notBefore, expiresAt } = uploadLifetime(clock() / 1000, uploadSeconds, skewSeconds, cap);
     const grant: LinkGrant = {
@@ -171,25 +176,27 @@ export function createLinkMinter(options: LinkMinterOptions): LinkMinter {
       notBefore,
       expiresAt,
     };
-    return { url: baseOf.resource + signGrant(grant, keys), expiresAt: new Date(expiresAt * 1000), maxBytes };
+    return { url: baseOf.resource + signGrant(grant, signing), expiresAt: new Date(expiresAt * 1000), maxBytes };
   }
 
   return {
-    linksFor({ id, expiresAt }) {
-      const keyId = keys.currentKeyId;
+    linksFor({ id, expiresAt, opaque = false }) {
+      const signing = keys.snapshot(); // an operation that is under way when its key goes ends with it all the same
+      const keyId = signing.currentKeyId;
       const bearer: Bearer = {
+        version: opaque || allOpaque ? 2 : 1,
         keyId,
-        subject: keys.subject(keyId, id),
+        subject: signing.subject(keyId, id),
         // Not known is no reason to refuse what needs no link.
         get epoch() {
           return epoch();
         },
       };
-      const links = linksUntil(expiresAt, bearer);
-      return { ...links, upload: (origin, request) => upload(origin, request, expiresAt, bearer) };
+      const links = linksUntil(expiresAt, bearer, signing);
+      return { ...links, upload: (origin, request) => upload(origin, request, expiresAt, bearer, signing) };
     },
     linksWithin(grant) {
-      return linksUntil(grant.expiresAt, grant);
+      return linksUntil(grant.expiresAt, grant, keys.snapshot());
     },
     rootUrl: (token) => baseOf.root + token,
     bulkDataOfRoot(root, { study, series, instance }, { attributePath, originPath }) {

@@ -3,15 +3,16 @@ import { ByteReader } from './byte-reader.ts';
 import { ByteWriter, maxGrantBytes } from './byte-writer.ts';
 import { checkGrant } from './check-grant.ts';
 import { decodeGrant, writeGrant } from './encoding.ts';
-import type { LinkForm, LinkGrant } from './grant.ts';
+import { isOpaque, type LinkForm, type LinkGrant } from './grant.ts';
 import type { LinkKeys } from './keys.ts';
 import { LinkExpiredError, LinkGrantError, LinkInvalidError } from './link-error.ts';
+import { openToken, sealToken } from './sealed-token.ts';
 
 /** HMAC-SHA256, 32 bytes, as base64url. */
 const macLength = 43;
 
 /** Longest token, in characters. */
-export const maxTokenLength = Math.ceil((maxGrantBytes * 4) / 3) + macLength;
+export const maxTokenLength = 4_096;
 
 const tokenGrammar = /^[A-Za-z0-9_-]+$/;
 
@@ -19,25 +20,29 @@ const writer = new ByteWriter(maxGrantBytes);
 
 /**
  * A token: the grant's encoding as base64url without padding, and right behind it the HMAC-SHA256 of the encoding as
- * base64url, always 43 characters.
+ * base64url, always 43 characters. That of an opaque link: {@link sealToken}.
  *
  * @throws {LinkGrantError} A grant whose parts do not go together, are out of range, or too long together.
- * @throws {RangeError} No such key.
+ * @throws {LinkInvalidError} No such key (any more), so that whatever it signed is not valid either.
  */
 export function signGrant(grant: LinkGrant, keys: LinkKeys): string {
   checkGrant(grant);
-  const key = keys.signingKey(grant.keyId, grant.form);
-  if (key === undefined) throw new RangeError('No such link key');
   writeGrant(writer, grant);
   const encoding = writer.bytes.subarray(0, writer.length);
-  return encoding.toString('base64url') + createHmac('sha256', key).update(encoding).digest('base64url');
+  const token = isOpaque(grant) ? sealToken(encoding, grant, keys) : signToken(encoding, grant, keys);
+  if (token === null) throw new LinkInvalidError();
+  if (token.length > maxTokenLength) {
+    throw new LinkGrantError('the whole', 'is too long for a URL', 'REPRESENTATION_UNAVAILABLE');
+  }
+  return token;
 }
 
 /**
  * What a token grants, if it is authentic as this form and good now.
  *
- * The order is deliberate: a forger learns nothing of clocks or of studies. Length and alphabet; the MAC, compared in
- * constant time; the one spelling that base64url has of these bytes; the encoding; the time.
+ * The order is deliberate: a forger learns nothing of clocks or of studies. Length and alphabet; authenticity, by a MAC
+ * (of an opaque link, the cipher's tag) that is compared in constant time; the one spelling that base64url has of these
+ * bytes; the encoding; the time.
  *
  * @param form - What the caller's route is for. Keys differ by form: a token of another form is not authentic here.
  * @param now - Seconds since the epoch.
@@ -48,13 +53,8 @@ export function verifyLink(token: string, keys: LinkKeys, form: LinkForm, now: n
   if (token.length <= macLength || token.length > maxTokenLength || !tokenGrammar.test(token)) {
     throw new LinkInvalidError();
   }
-  const encoding = Buffer.from(token.slice(0, -macLength), 'base64url');
-  const key = keys.signingKey(readKeyId(encoding), form);
-  if (key === undefined) throw new LinkInvalidError();
-  const mac = createHmac('sha256', key).update(encoding).digest();
-  if (!timingSafeEqual(mac, Buffer.from(token.slice(-macLength), 'base64url'))) throw new LinkInvalidError();
-  // Several texts decode to the same bytes; only the one that these bytes encode to is taken.
-  if (encoding.toString('base64url') + mac.toString('base64url') !== token) throw new LinkInvalidError();
+  const encoding = versionOf(token) === 2 ? openToken(token, form, keys) : verifyToken(token, form, keys);
+  if (encoding === null) throw new LinkInvalidError();
 
   const grant = decodeGrant(encoding);
   if (grant.form !== form || !isCoherent(grant)) throw new LinkInvalidError();
@@ -63,10 +63,29 @@ export function verifyLink(token: string, keys: LinkKeys, form: LinkForm, now: n
   return grant;
 }
 
-/** The key id stands behind the version, before anything is known to be authentic. */
+/** The first byte of either kind of token, before anything is known to be authentic. */
+const versionOf = (token: string): number => Buffer.from(token.slice(0, 2), 'base64url')[0] ?? 0;
+
+function signToken(encoding: Buffer, { keyId, form }: LinkGrant, keys: LinkKeys): string | null {
+  const key = keys.signingKey(keyId, form);
+  if (key === undefined) return null;
+  return encoding.toString('base64url') + createHmac('sha256', key).update(encoding).digest('base64url');
+}
+
+/** The encoding that {@link signToken} signed; null: it did not sign this, or not as this form. */
+function verifyToken(token: string, form: LinkForm, keys: LinkKeys): Buffer | null {
+  const encoding = Buffer.from(token.slice(0, -macLength), 'base64url');
+  const key = keys.signingKey(readKeyId(encoding), form);
+  if (key === undefined) return null;
+  const mac = createHmac('sha256', key).update(encoding).digest();
+  if (!timingSafeEqual(mac, Buffer.from(token.slice(-macLength), 'base64url'))) return null;
+  // Several texts decode to the same bytes; only the one that these bytes encode to is taken.
+  return encoding.toString('base64url') + mac.toString('base64url') === token ? encoding : null;
+}
+
 function readKeyId(encoding: Buffer): string {
   const reader = new ByteReader(encoding);
-  reader.byte();
+  reader.byte(); // the version stands before it
   return reader.text();
 }
 
