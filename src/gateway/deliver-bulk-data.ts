@@ -2,36 +2,36 @@ import { Readable } from 'node:stream';
 import { parseAttributePath } from '../dicom/attribute-path.ts';
 import { FacadeError } from '../errors.ts';
 import type { LinkGrant } from '../links/grant.ts';
-import { retrieveBulkData } from '../origin/bulk-data.ts';
 import { isBulkDataTarget } from '../origin/bulk-data-uri.ts';
-import { retrieveMetadata } from '../origin/metadata.ts';
-import type { Origin, RequestOptions } from '../origin/origin.ts';
+import type { RequestOptions } from '../origin/origin.ts';
 import type { InstanceRef } from '../origin/resource.ts';
 import type { Delivery } from './delivery.ts';
 import { instanceOf } from './granted-object.ts';
+import { type Source, seekableOf } from './source.ts';
 
 /**
  * The bytes of one binary attribute: from the path on the origin that is signed with it, or, where the origin writes them
  * into its metadata (InlineBinary), from there.
  */
-export async function deliverBulkData(origin: Origin, grant: LinkGrant, options: RequestOptions): Promise<Delivery> {
+export async function deliverBulkData(source: Source, grant: LinkGrant, options: RequestOptions): Promise<Delivery> {
   const instance = instanceOf(grant);
-  const { originPath } = grant;
-  if (originPath === null) return deliverInline(origin, instance, grant, options);
+  const { attributePath, originPath } = grant;
+  if (originPath === null) return deliverInline(source, instance, grant, options);
   // The path was checked when it was signed; what the origin's configuration allows may have changed since.
-  if (!isBulkDataTarget(origin, originPath, instance)) throw missing();
-  const { mediaType, contentLength, body } = await retrieveBulkData(origin, originPath, options);
+  if (!isBulkDataTarget(source.origin, originPath, instance)) throw missing();
+  const payload = await source.bulkData({ ...instance, attributePath: attributePath ?? '', originPath }, options);
+  const { mediaType, contentLength, body } = payload;
   // A value is octets, whatever else the origin calls it: what the link says of it holds.
-  return { status: 200, contentType: grant.mediaType ?? mediaType, contentLength, body };
+  return { status: 200, contentType: grant.mediaType ?? mediaType, contentLength, body, ...seekableOf(payload) };
 }
 
 async function deliverInline(
-  origin: Origin,
+  source: Source,
   instance: InstanceRef,
   { attributePath, mediaType }: LinkGrant,
   options: RequestOptions,
 ): Promise<Delivery> {
-  const [dataSet] = await retrieveMetadata(origin, instance, options);
+  const [dataSet] = await source.metadata(instance, options);
   const element = dataSet?.at(parseAttributePath(attributePath ?? ''));
   if (element?.kind !== 'binary' || element.inlineBinary === null) throw missing();
   const bytes = Buffer.from(element.inlineBinary, 'base64');

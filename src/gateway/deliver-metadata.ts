@@ -6,12 +6,12 @@ import { FacadeError } from '../errors.ts';
 import { LinkGrantError } from '../links/link-error.ts';
 import type { BulkDataRequest } from '../links/signed-url.ts';
 import { type BulkDataContext, rebaseBulkDataUri } from '../origin/bulk-data-uri.ts';
-import { retrieveMetadata } from '../origin/metadata.ts';
 import type { Origin, RequestOptions } from '../origin/origin.ts';
 import { OriginResponseError } from '../origin/origin-errors.ts';
 import type { InstanceRef, ObjectRef } from '../origin/resource.ts';
 import type { Delivery } from './delivery.ts';
 import { type LinkBulkData, toLinkedMetadata } from './metadata-links.ts';
+import type { Source } from './source.ts';
 
 const studyTag = tagOf('StudyInstanceUID');
 const seriesTag = tagOf('SeriesInstanceUID');
@@ -36,13 +36,13 @@ export interface MetadataAddresses {
  * @param onInstance - Told of each instance whose data set says that it is one of these.
  */
 export async function deliverMetadata(
-  origin: Origin,
+  source: Source,
   ref: ObjectRef,
   addresses: MetadataAddresses,
   options: RequestOptions,
   onInstance: (ref: InstanceRef) => void = () => {},
 ): Promise<Delivery> {
-  const dataSets = (await retrieveMetadata(origin, ref, options)).filter((dataSet) => isWithin(dataSet, ref));
+  const dataSets = (await source.metadata(ref, options)).filter((dataSet) => isWithin(dataSet, ref));
   if (dataSets.length === 0) throw new FacadeError('NOT_FOUND', 'The origin has no instance of it');
   for (const dataSet of dataSets) {
     const told = instanceIn(dataSet);
@@ -53,7 +53,7 @@ export async function deliverMetadata(
     contentType: 'application/dicom+json',
     contentLength: null,
     isText: true,
-    body: Readable.from(jsonOf(origin, ref, dataSets, addresses), { objectMode: false }),
+    body: Readable.from(jsonOf(source.origin, ref, dataSets, addresses), { objectMode: false }),
   };
 }
 

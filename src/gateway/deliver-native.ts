@@ -2,32 +2,30 @@ import { Readable } from 'node:stream';
 import type { Uid } from '../dicom/uid.ts';
 import { FacadeError } from '../errors.ts';
 import type { LinkGrant } from '../links/grant.ts';
-import { retrieveFrame } from '../origin/frame.ts';
-import { retrieveInstance } from '../origin/instance.ts';
 import { type NativePart, retrieveNativeObjects } from '../origin/native-objects.ts';
-import type { Origin, RequestOptions } from '../origin/origin.ts';
-import type { Payload } from '../origin/payload.ts';
+import type { RequestOptions } from '../origin/origin.ts';
 import { type Delivery, withTransferSyntax } from './delivery.ts';
 import { peekTransferSyntax } from './file-transfer-syntax.ts';
 import { instanceOf, objectOf, wantedSyntax } from './granted-object.ts';
 import { type BodyPart, toMultipart } from './multipart-body.ts';
+import { type Source, type SourcePayload, seekableOf } from './source.ts';
 
 const dicom = 'application/dicom';
 
 /** An instance as one application/dicom; a study or a series as multipart/related, part by part as it comes. */
-export async function deliverNative(origin: Origin, grant: LinkGrant, options: RequestOptions): Promise<Delivery> {
+export async function deliverNative(source: Source, grant: LinkGrant, options: RequestOptions): Promise<Delivery> {
   const { study, series, instance } = objectOf(grant);
   if (instance === undefined) {
-    return deliverAll(origin, grant, series === undefined ? { study } : { study, series }, options);
+    return deliverAll(source, grant, series === undefined ? { study } : { study, series }, options);
   }
-  const payload = await retrieveInstance(origin, instanceOf(grant), wantedSyntax(grant), options);
+  const payload = await source.instance(instanceOf(grant), wantedSyntax(grant), options);
   const transferSyntaxUid = payload.transferSyntaxUid ?? (await syntaxInside(payload, grant));
   // Some origins call the file application/octet-stream; it is a DICOM file all the same.
   return toDelivery({ ...payload, mediaType: dicom, transferSyntaxUid }, grant);
 }
 
 /** Where one transfer syntax was asked for and the origin does not say what it gives, the file does. */
-async function syntaxInside({ body }: Payload, { transferSyntaxUID }: LinkGrant): Promise<Uid | null> {
+async function syntaxInside({ body }: SourcePayload, { transferSyntaxUID }: LinkGrant): Promise<Uid | null> {
   if (transferSyntaxUID === null) return null;
   try {
     return await peekTransferSyntax(body);
@@ -39,17 +37,17 @@ async function syntaxInside({ body }: Payload, { transferSyntaxUID }: LinkGrant)
 
 /** One frame: of its codec, or pixel values. */
 export async function deliverFrame(
-  origin: Origin,
+  source: Source,
   grant: LinkGrant,
   frame: number,
   options: RequestOptions,
 ): Promise<Delivery> {
-  const payload = await retrieveFrame(origin, instanceOf(grant), frame, wantedSyntax(grant), options);
+  const payload = await source.frame(instanceOf(grant), frame, wantedSyntax(grant), options);
   return toDelivery(payload, grant);
 }
 
 /** What is not what the link is for is refused, not sent: another transfer syntax, or another media type. */
-function toDelivery(payload: Payload, { mediaType, transferSyntaxUID }: LinkGrant): Delivery {
+function toDelivery(payload: SourcePayload, { mediaType, transferSyntaxUID }: LinkGrant): Delivery {
   const { transferSyntaxUid: given, contentLength, body } = payload;
   const isOtherType = mediaType !== null && payload.mediaType !== mediaType;
   const isOtherSyntax = transferSyntaxUID !== null && given !== null && given !== transferSyntaxUID;
@@ -57,16 +55,22 @@ function toDelivery(payload: Payload, { mediaType, transferSyntaxUID }: LinkGran
     body.destroy();
     throw new FacadeError('REPRESENTATION_UNAVAILABLE', 'The origin gives this object in another form');
   }
-  return { status: 200, contentType: withTransferSyntax(payload.mediaType, given), contentLength, body };
+  return {
+    status: 200,
+    contentType: withTransferSyntax(payload.mediaType, given),
+    contentLength,
+    body,
+    ...seekableOf(payload),
+  };
 }
 
 async function deliverAll(
-  origin: Origin,
+  source: Source,
   grant: LinkGrant,
   ref: Parameters<typeof retrieveNativeObjects>[1],
   options: RequestOptions,
 ): Promise<Delivery> {
-  const objects = await retrieveNativeObjects(origin, ref, wantedSyntax(grant), options);
+  const objects = await retrieveNativeObjects(source.origin, ref, wantedSyntax(grant), options);
   const parts = bodyParts(objects);
   const first = await parts.next();
   if (first.done) throw new FacadeError('NOT_FOUND', 'The origin has no instance of it');

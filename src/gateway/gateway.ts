@@ -15,6 +15,7 @@ import type { Delivery } from './delivery.ts';
 import { objectOf } from './granted-object.ts';
 import { type GrantedOrigins, originOf } from './granted-origin.ts';
 import { type LinkTarget, parseLinkTarget } from './link-target.ts';
+import { directSource } from './source.ts';
 
 export interface GatewayOptions extends GrantedOrigins, LinkAuthority {
   /** Mints the links that stand in metadata. */
@@ -53,21 +54,21 @@ export function createGateway(
   }
 
   async function deliver(grant: LinkGrant, frame: number | null, options: RequestOptions): Promise<Delivery> {
-    const origin = originOf(grant, granted);
+    const source = directSource(originOf(grant, granted));
     switch (grant.representations[0]) {
       case 'NATIVE':
-        return deliverNative(origin, grant, options);
+        return deliverNative(source, grant, options);
       case 'FRAMES':
         if (frame === null) throw new LinkInvalidError();
-        return deliverFrame(origin, grant, frame, options);
+        return deliverFrame(source, grant, frame, options);
       case 'RENDERED':
-        return deliverRendered(origin, grant, frame, options);
+        return deliverRendered(source, grant, frame, options);
       case 'THUMBNAIL':
-        return deliverThumbnail(origin, grant, frame, options);
+        return deliverThumbnail(source, grant, frame, options);
       case 'BULKDATA':
-        return deliverBulkData(origin, grant, options);
+        return deliverBulkData(source, grant, options);
       case 'METADATA':
-        return deliverMetadata(origin, objectOf(grant), linkedFrom(grant, minter.linksWithin(grant)), options);
+        return deliverMetadata(source, objectOf(grant), linkedFrom(grant, minter.linksWithin(grant)), options);
       default:
         throw new LinkInvalidError();
     }

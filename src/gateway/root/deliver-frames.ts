@@ -4,14 +4,12 @@ import { explicitVrLittleEndian, implicitVrLittleEndian } from '../../dicom/tran
 import { isUid, type Uid } from '../../dicom/uid.ts';
 import { FacadeError } from '../../errors.ts';
 import { acceptsMultipart, acceptsSingle, type MediaRange } from '../../mime/accept.ts';
-import { retrieveFrame } from '../../origin/frame.ts';
-import { retrieveMetadata } from '../../origin/metadata.ts';
-import type { Origin, RequestOptions } from '../../origin/origin.ts';
+import type { RequestOptions } from '../../origin/origin.ts';
 import { OriginResponseError } from '../../origin/origin-errors.ts';
-import type { Payload } from '../../origin/payload.ts';
 import type { InstanceRef } from '../../origin/resource.ts';
 import { type Delivery, withTransferSyntax } from '../delivery.ts';
 import { type BodyPart, toMultipart } from '../multipart-body.ts';
+import { type Source, type SourcePayload, seekableOf } from '../source.ts';
 import { firstAvailable, isUnavailable } from './negotiation.ts';
 
 type Syntax = '*' | Uid;
@@ -35,7 +33,7 @@ const formerNames: ReadonlyMap<string, string> = new Map([
  * @see PS3.18 §10.4.1.1.6 (frames), §8.7.3.3 (media types)
  */
 export async function deliverFrames(
-  origin: Origin,
+  source: Source,
   ref: InstanceRef,
   frames: readonly number[],
   ranges: readonly MediaRange[],
@@ -43,16 +41,18 @@ export async function deliverFrames(
 ): Promise<Delivery> {
   const [first = 1, ...others] = frames;
   // The status is sent before the last frame is asked for.
-  if (others.length > 0) await checkFrameCount(origin, ref, frames, options);
+  if (others.length > 0) await checkFrameCount(source, ref, frames, options);
   try {
     return await firstAvailable(
       syntaxesOf(ranges),
       async (transferSyntax) => {
-        const payload = await retrieveFrame(origin, ref, first, { transferSyntax }, options);
+        const payload = await source.frame(ref, first, { transferSyntax }, options);
         const framing = framingFor(payload, ranges, frames.length);
-        if (framing === 'single') return { status: 200, ...partOf(payload), contentLength: payload.contentLength };
+        if (framing === 'single') {
+          return { status: 200, ...partOf(payload), contentLength: payload.contentLength, ...seekableOf(payload) };
+        }
         if (framing === 'multipart') {
-          return multipart(payload, restOf(origin, ref, others, { transferSyntax }, payload.mediaType, options));
+          return multipart(payload, restOf(source, ref, others, { transferSyntax }, payload.mediaType, options));
         }
         payload.body.destroy();
         return null;
@@ -61,7 +61,7 @@ export async function deliverFrames(
     );
   } catch (error) {
     // Some origins say the same of a frame that is not there: NOT_FOUND is the better word.
-    if (isUnavailable(error) && others.length === 0) await checkFrameCount(origin, ref, frames, options);
+    if (isUnavailable(error) && others.length === 0) await checkFrameCount(source, ref, frames, options);
     throw error;
   }
 }
@@ -91,7 +91,11 @@ const takesOctets = (range: MediaRange): boolean =>
 const takesAnything = ({ type, partType }: MediaRange): boolean =>
   type === '*' || (type === 'multipart' && (partType === null || partType === '*/*'));
 
-function framingFor(payload: Payload, ranges: readonly MediaRange[], count: number): 'single' | 'multipart' | null {
+function framingFor(
+  payload: SourcePayload,
+  ranges: readonly MediaRange[],
+  count: number,
+): 'single' | 'multipart' | null {
   for (const range of ranges) {
     if (count === 1 && takes(range, payload, acceptsSingle)) return 'single';
     if (takes(range, payload, acceptsMultipart)) return 'multipart';
@@ -99,7 +103,7 @@ function framingFor(payload: Payload, ranges: readonly MediaRange[], count: numb
   return null;
 }
 
-function takes(range: MediaRange, payload: Payload, accepts: typeof acceptsSingle): boolean {
+function takes(range: MediaRange, payload: SourcePayload, accepts: typeof acceptsSingle): boolean {
   const { mediaType, transferSyntaxUid: given } = payload;
   const takesType = [mediaType, formerNames.get(mediaType) ?? mediaType].some((name) => accepts(range, name));
   if (range.transferSyntax === null) {
@@ -114,12 +118,12 @@ function takes(range: MediaRange, payload: Payload, accepts: typeof acceptsSingl
 const isNative = (given: Uid | null): boolean =>
   given === null || given === explicitVrLittleEndian || given === implicitVrLittleEndian;
 
-const partOf = ({ mediaType, transferSyntaxUid, body }: Payload): BodyPart => ({
+const partOf = ({ mediaType, transferSyntaxUid, body }: SourcePayload): BodyPart => ({
   contentType: withTransferSyntax(mediaType, transferSyntaxUid),
   body,
 });
 
-function multipart(first: Payload, rest: AsyncIterator<BodyPart>): Delivery {
+function multipart(first: SourcePayload, rest: AsyncIterator<BodyPart>): Delivery {
   const { contentType, chunks } = toMultipart(first.mediaType, partOf(first), rest);
   const body = Readable.from(chunks, { objectMode: false });
   body.once('close', () => first.body.destroy());
@@ -128,7 +132,7 @@ function multipart(first: Payload, rest: AsyncIterator<BodyPart>): Delivery {
 
 /** Each is asked for when the one before it was sent. */
 async function* restOf(
-  origin: Origin,
+  source: Source,
   ref: InstanceRef,
   frames: readonly number[],
   wanted: { readonly transferSyntax: Syntax },
@@ -136,10 +140,10 @@ async function* restOf(
   options: RequestOptions,
 ): AsyncGenerator<BodyPart, void, undefined> {
   for (const frame of frames) {
-    const payload = await retrieveFrame(origin, ref, frame, wanted, options);
+    const payload = await source.frame(ref, frame, wanted, options);
     if (payload.mediaType !== mediaType) {
       payload.body.destroy();
-      const facts = { origin: origin.id, transaction: 'retrieve frames' } as const;
+      const facts = { origin: source.origin.id, transaction: 'retrieve frames' } as const;
       throw new OriginResponseError(facts, 'the frames of one instance have several media types');
     }
     yield partOf(payload);
@@ -147,12 +151,12 @@ async function* restOf(
 }
 
 async function checkFrameCount(
-  origin: Origin,
+  source: Source,
   ref: InstanceRef,
   frames: readonly number[],
   options: RequestOptions,
 ): Promise<void> {
-  const [dataSet] = await retrieveMetadata(origin, ref, options);
+  const [dataSet] = await source.metadata(ref, options);
   const count = dataSet ? frameCountOf(dataSet, { isComplete: true }) : null;
   if (count !== null && Math.max(...frames) > count) {
     throw new FacadeError('NOT_FOUND', 'The instance has no such frame');

@@ -2,7 +2,7 @@ import { explicitVrLittleEndian } from '../../dicom/transfer-syntax.ts';
 import { isUid } from '../../dicom/uid.ts';
 import type { LinkGrant } from '../../links/grant.ts';
 import { acceptsMultipart, acceptsSingle, type MediaRange } from '../../mime/accept.ts';
-import type { Origin, RequestOptions } from '../../origin/origin.ts';
+import type { RequestOptions } from '../../origin/origin.ts';
 import type { ObjectRef } from '../../origin/resource.ts';
 import { deliverBulkData } from '../deliver-bulk-data.ts';
 import { deliverNative as deliverNativeGrant } from '../deliver-native.ts';
@@ -11,6 +11,7 @@ import {
   deliverThumbnail as deliverThumbnailGrant,
 } from '../deliver-rendered.ts';
 import type { Delivery } from '../delivery.ts';
+import type { Source } from '../source.ts';
 import { asMultipart, firstAvailable, framingOf, notAcceptable } from './negotiation.ts';
 import { parseRendering, parseThumbnailRendering } from './rendering-parameters.ts';
 import { resourceGrant } from './resource-grant.ts';
@@ -32,7 +33,7 @@ interface NativeForm {
  * stored object.
  */
 export async function deliverNative(
-  origin: Origin,
+  source: Source,
   root: LinkGrant,
   ref: ObjectRef,
   ranges: readonly MediaRange[],
@@ -42,7 +43,7 @@ export async function deliverNative(
     nativeForms(ranges, ref.instance !== undefined),
     async ({ isSingle, transferSyntaxUID }) => {
       const grant = resourceGrant(root, 'NATIVE', ref, { transferSyntaxUID });
-      const delivery = await deliverNativeGrant(origin, grant, options);
+      const delivery = await deliverNativeGrant(source, grant, options);
       return isSingle || ref.instance === undefined ? delivery : asMultipart(dicom, delivery);
     },
     `Objects come as ${dicom}`,
@@ -62,7 +63,7 @@ function* nativeForms(ranges: readonly MediaRange[], isInstance: boolean): Gener
 
 /** @param frame - From 1; null: whatever the origin makes of the whole. */
 export async function deliverRendered(
-  origin: Origin,
+  source: Source,
   root: LinkGrant,
   { ref, frame }: { readonly ref: ObjectRef; readonly frame: number | null },
   parameters: RootParameters,
@@ -70,14 +71,14 @@ export async function deliverRendered(
   options: RequestOptions,
 ): Promise<Delivery> {
   const rendering = parseRendering(parameters);
-  const formats = renderedFormats(ranges, origin.capabilities.renderedFormats);
+  const formats = renderedFormats(ranges, source.origin.capabilities.renderedFormats);
   return firstAvailable(
     formats,
     (mediaType) => {
       const grant = resourceGrant(root, 'RENDERED', ref, { frame, mediaType, rendering });
-      return deliverRenderedGrant(origin, grant, frame, options);
+      return deliverRenderedGrant(source, grant, frame, options);
     },
-    `This origin renders to ${origin.capabilities.renderedFormats.join(', ')}`,
+    `This origin renders to ${source.origin.capabilities.renderedFormats.join(', ')}`,
   );
 }
 
@@ -95,7 +96,7 @@ function renderedFormats(ranges: readonly MediaRange[], offered: readonly string
 
 /** @param frame - From 1; null: that which the origin takes for the whole. */
 export async function deliverThumbnail(
-  origin: Origin,
+  source: Source,
   root: LinkGrant,
   { ref, frame }: { readonly ref: ObjectRef; readonly frame: number | null },
   parameters: RootParameters,
@@ -103,21 +104,21 @@ export async function deliverThumbnail(
   options: RequestOptions,
 ): Promise<Delivery> {
   const rendering = parseThumbnailRendering(parameters);
-  const offered = origin.capabilities.renderedFormats.filter((format) => format.startsWith('image/'));
+  const offered = source.origin.capabilities.renderedFormats.filter((format) => format.startsWith('image/'));
   const [mediaType] = renderedFormats(ranges, offered);
   if (mediaType === undefined) throw notAcceptable(`Thumbnails come as ${offered.join(', ')}`);
   const grant = resourceGrant(root, 'THUMBNAIL', ref, { frame, mediaType, rendering });
-  return deliverThumbnailGrant(origin, grant, frame, options);
+  return deliverThumbnailGrant(source, grant, frame, options);
 }
 
 /** @param granted - One attribute of one instance, as the root's BulkDataURI has it. */
 export async function deliverValue(
-  origin: Origin,
+  source: Source,
   granted: LinkGrant,
   ranges: readonly MediaRange[],
   options: RequestOptions,
 ): Promise<Delivery> {
-  const delivery = await deliverBulkData(origin, { ...granted, form: 'resource', methods: ['GET', 'HEAD'] }, options);
+  const delivery = await deliverBulkData(source, { ...granted, form: 'resource', methods: ['GET', 'HEAD'] }, options);
   const octets = 'application/octet-stream';
   const [mediaType = octets] = delivery.contentType.split(';', 1);
   const framing = framingOf(ranges, [mediaType, octets]);

@@ -8,6 +8,7 @@ import { type ObjectRef, resourcePath } from '../../origin/resource.ts';
 import { type Level, search } from '../../origin/search.ts';
 import type { Delivery } from '../delivery.ts';
 import { toLinkedMetadata } from '../metadata-links.ts';
+import type { Source } from '../source.ts';
 import type { RootScope } from './root-resource.ts';
 import { type RootSearch, tagsAbove } from './root-search.ts';
 import type { ScopeMembers } from './scope-members.ts';
@@ -31,17 +32,18 @@ export interface SearchSurroundings {
  * @see PS3.18 §10.6.3
  */
 export async function deliverSearch(
-  origin: Origin,
+  source: Source,
   { query, tests, warnings, isEmpty, limit, offset }: RootSearch,
   { rootUrl, contentType, grantScope, members }: SearchSurroundings,
   options: RequestOptions,
 ): Promise<Delivery> {
+  const { origin } = source;
   const { dataSets, more } = isEmpty ? { dataSets: [], more: false } : await search(origin, query, options);
   const scope: ObjectRef = query.scope ?? grantScope;
   const rows = dataSets.filter((row) => isWithin(row, grantScope) && refOf(row, query.level, scope) !== null);
   // A series that the client named: its rows are to say that they are of the study, or it is looked up.
   if (scope.series !== undefined && !('series' in grantScope) && rows.some((row) => !row.has(studyTag))) {
-    await members.check(origin, { study: scope.study, series: scope.series });
+    await members.check(source, { study: scope.study, series: scope.series });
   }
   for (const row of rows) checkMatch(origin, row, tests);
   // An origin that does not page was asked for all of them.

@@ -42,11 +42,12 @@ export function jsonTypeOf(ranges: readonly MediaRange[]): string {
 
 /** A single body as multipart/related of one part (PS3.18 §8.7.1). */
 export function asMultipart(partType: string, delivery: Delivery): Delivery {
-  const { contentType: part, body: single } = delivery;
+  // What holds for the single body, its digest and its ranges, does not for the one that it is a part of.
+  const { contentType: part, body: single, etag: _etag, openRange: _openRange, ...rest } = delivery;
   const { contentType, chunks } = toMultipart(partType, { contentType: part, body: single }, noMore);
   const body = Readable.from(chunks, { objectMode: false });
   body.once('close', () => single.destroy()); // before the first chunk is asked for, nothing else would
-  return { ...delivery, contentType, contentLength: null, body };
+  return { ...rest, contentType, contentLength: null, body };
 }
 
 const noMore: AsyncIterator<BodyPart> = { next: async () => ({ done: true, value: undefined }) };

@@ -2,13 +2,14 @@ import { isUid } from '../../dicom/uid.ts';
 import type { LinkGrant } from '../../links/grant.ts';
 import { LinkInvalidError } from '../../links/link-error.ts';
 import { redeemLink } from '../../links/redeem.ts';
-import type { Origin, RequestOptions } from '../../origin/origin.ts';
+import type { RequestOptions } from '../../origin/origin.ts';
 import { type InstanceRef, type ObjectRef, resourcePath } from '../../origin/resource.ts';
 import { answerRead } from '../answer.ts';
 import { deliverMetadata, type MetadataAddresses } from '../deliver-metadata.ts';
 import type { Delivery } from '../delivery.ts';
 import type { Gateway, GatewayOptions } from '../gateway.ts';
 import { originOf } from '../granted-origin.ts';
+import { directSource, type Source } from '../source.ts';
 import { deliverFrames } from './deliver-frames.ts';
 import { deliverNative, deliverRendered, deliverThumbnail, deliverValue } from './deliver-objects.ts';
 import { deliverSearch } from './deliver-search.ts';
@@ -73,37 +74,38 @@ export function createRootGateway({
   async function deliver(asked: RootRequest, options: RequestOptions): Promise<Delivery> {
     const { root, scope, resource, parameters } = asked;
     const origin = originOf(root, granted);
+    const source = directSource(origin);
     const ranges = rangesOf(asked.accept, parameters);
     if (resource.kind === 'search') {
       const search = readRootSearch(resource, scope, parameters, origin);
       const rootUrl = minter.rootUrl(asked.token);
       const surroundings = { rootUrl, contentType: jsonTypeOf(ranges), grantScope: scope, members };
-      return deliverSearch(origin, search, surroundings, options);
+      return deliverSearch(source, search, surroundings, options);
     }
     if (resource.kind === 'rendered' || resource.kind === 'thumbnail') {
-      await checkMember(origin, scope, resource.ref);
+      await checkMember(source, scope, resource.ref);
       const work = resource.kind === 'rendered' ? deliverRendered : deliverThumbnail;
-      return work(origin, root, resource, parameters, ranges, options);
+      return work(source, root, resource, parameters, ranges, options);
     }
     allowOnly(parameters, ['accept']);
     if (resource.kind === 'metadata') {
       const contentType = jsonTypeOf(ranges);
       const learn = (ref: InstanceRef) => members.learn(origin, ref);
-      const delivery = await deliverMetadata(origin, resource.ref, addressesBelow(asked), options, learn);
+      const delivery = await deliverMetadata(source, resource.ref, addressesBelow(asked), options, learn);
       return { ...delivery, contentType };
     }
     if (resource.kind === 'bulkdata') {
-      return deliverValue(origin, valueGrant(asked, resource.ref, resource.token), ranges, options);
+      return deliverValue(source, valueGrant(asked, resource.ref, resource.token), ranges, options);
     }
-    await checkMember(origin, scope, resource.ref);
-    if (resource.kind === 'frames') return deliverFrames(origin, resource.ref, resource.frames, ranges, options);
-    return deliverNative(origin, root, resource.ref, ranges, options);
+    await checkMember(source, scope, resource.ref);
+    if (resource.kind === 'frames') return deliverFrames(source, resource.ref, resource.frames, ranges, options);
+    return deliverNative(source, root, resource.ref, ranges, options);
   }
 
   /** UIDs that the client wrote below those that are signed. */
-  async function checkMember(origin: Origin, scope: RootScope, { study, series, instance }: ObjectRef): Promise<void> {
+  async function checkMember(source: Source, scope: RootScope, { study, series, instance }: ObjectRef): Promise<void> {
     if (series === undefined || (instance === undefined && 'series' in scope)) return;
-    await members.check(origin, instance === undefined ? { study, series } : { study, series, instance });
+    await members.check(source, instance === undefined ? { study, series } : { study, series, instance });
   }
 
   function addressesBelow({ root, token }: RootRequest): MetadataAddresses {

@@ -1,10 +1,10 @@
 import { tagOf } from '../../dicom/dictionary.ts';
 import { FacadeError } from '../../errors.ts';
-import { retrieveMetadata } from '../../origin/metadata.ts';
 import type { Origin } from '../../origin/origin.ts';
 import type { InstanceRef, ObjectRef, SeriesRef } from '../../origin/resource.ts';
 import { search } from '../../origin/search.ts';
 import { instanceIn } from '../deliver-metadata.ts';
+import type { Source } from '../source.ts';
 
 /** What is known of a study does not change: an instance is of one study and one series for good. */
 const maxKnown = 20_000;
@@ -21,7 +21,7 @@ export interface ScopeMembers {
   /** What the metadata that was served tells. */
   learn(origin: Origin, ref: InstanceRef): void;
   /** @throws {FacadeError} NOT_FOUND: it is not, or is not there; or what reading metadata throws. */
-  check(origin: Origin, ref: SeriesRef | InstanceRef): Promise<void>;
+  check(source: Source, ref: SeriesRef | InstanceRef): Promise<void>;
 }
 
 export function createScopeMembers(): ScopeMembers {
@@ -40,9 +40,10 @@ export function createScopeMembers(): ScopeMembers {
     remember(keyOf(origin, { study, series }));
   }
 
-  async function ask(origin: Origin, ref: SeriesRef | InstanceRef): Promise<void> {
+  async function ask(source: Source, ref: SeriesRef | InstanceRef): Promise<void> {
+    const { origin } = source;
     const asked = 'instance' in ref ? ref : await someInstance(origin, ref);
-    const [dataSet] = await retrieveMetadata(origin, asked);
+    const [dataSet] = await source.metadata(asked, {});
     const told = dataSet && instanceIn(dataSet);
     if (!told || keyOf(origin, told) !== keyOf(origin, asked)) throw missing();
     learn(origin, told);
@@ -50,13 +51,13 @@ export function createScopeMembers(): ScopeMembers {
 
   return {
     learn,
-    async check(origin, ref) {
-      const key = keyOf(origin, ref);
+    async check(source, ref) {
+      const key = keyOf(source.origin, ref);
       if (known.has(key)) return remember(key);
       // A viewer asks for many frames of an instance at once. The question is not one client's: none may break it off.
       let answer = underWay.get(key);
       if (answer === undefined) {
-        answer = ask(origin, ref).finally(() => underWay.delete(key));
+        answer = ask(source, ref).finally(() => underWay.delete(key));
         underWay.set(key, answer);
       }
       await answer;
