@@ -4,6 +4,7 @@ import { tagOf } from '../dicom/dictionary.ts';
 import type { Tag } from '../dicom/tag.ts';
 import type { Uid } from '../dicom/uid.ts';
 import { isCodedError } from '../errors.ts';
+import type { Capabilities } from '../origin/capabilities/capabilities.ts';
 import type { Origin } from '../origin/origin.ts';
 import type { Level } from '../origin/search.ts';
 import { AttributeLoader } from './attribute-loader.ts';
@@ -89,14 +90,7 @@ export class Loaders {
   }
 
   #strategy(need: Need, studies: readonly Uid[]): TreeStrategy {
-    const { capabilities } = this.origin;
-    const instanceTags = instanceTagsOf(need);
-    const seriesTags = need.series ? [...readsOf(need.series, 'series')] : [];
-    const demand = {
-      byInstances: settlesAll('instance', treeTags(need), capabilities),
-      byLevels: settlesAll('series', seriesTags, capabilities) && settlesAll('instance', instanceTags, capabilities),
-    };
-    return planTree(demand, studies, capabilities);
+    return treeStrategy(need, studies, this.origin.capabilities);
   }
 
   /**
@@ -277,6 +271,17 @@ export class Loaders {
       { cacheKeyFn: ({ study, series }) => `${study} ${series}`, name: 'instancesBySeries' },
     );
   }
+}
+
+/** How a tree is read: what is asked of some studies, of their series and instances. */
+export function treeStrategy(need: Need, studies: readonly Uid[], capabilities: Capabilities): TreeStrategy {
+  const instanceTags = instanceTagsOf(need);
+  const seriesTags = need.series ? [...readsOf(need.series, 'series')] : [];
+  const demand = {
+    byInstances: settlesAll('instance', treeTags(need), capabilities),
+    byLevels: settlesAll('series', seriesTags, capabilities) && settlesAll('instance', instanceTags, capabilities),
+  };
+  return planTree(demand, studies, capabilities);
 }
 
 /** What a search of studies asks for: what is read of them, and what bounds the searches below. */

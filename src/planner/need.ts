@@ -53,6 +53,12 @@ export const readsOf = ({ tags }: Need, level: Level): ReadonlySet<Tag> =>
     ? tags.study
     : new Set([...tags.study, ...tags.series, ...(level === 'instance' ? tags.instance : [])]);
 
+/** Where a field stands in an operation. */
+export type SelectionInfo = Pick<
+  GraphQLResolveInfo,
+  'schema' | 'fragments' | 'variableValues' | 'parentType' | 'fieldName' | 'fieldNodes' | 'returnType'
+>;
+
 interface Reading {
   readonly schema: GraphQLSchema;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
@@ -67,7 +73,7 @@ interface Reading {
  *
  * @param level - The level of the objects that the field returns, itself or in a connection.
  */
-export function readNeed(info: GraphQLResolveInfo, level: Level): Need {
+export function readNeed(info: SelectionInfo, level: Level): Need {
   const reading: Reading = { schema: info.schema, fragments: info.fragments, variables: info.variableValues };
   const draft = createDraft(level);
   const field = info.parentType.getFields()[info.fieldName];
