@@ -16,3 +16,18 @@ export interface Identity {
   /** For origins that take the caller's own token; null: it sent none, or none of them does. */
   readonly token: CallerToken | null;
 }
+
+/** Whoever sends no credentials. */
+export const anonymousIdentity: Identity = Object.freeze({
+  subject: 'anonymous',
+  kind: 'anonymous',
+  claims: {},
+  expiresAt: null,
+  token: null,
+});
+
+/** The subject of an API key. Subjects of issuers begin with their URL, so that none is the same. */
+export const subjectOfApiKey = (id: string): string => `key:${id}`;
+
+/** The subject of somebody whom an issuer knows; no issuer has a `#` in it. */
+export const subjectOfIssuer = (issuer: string, subject: string): string => `${issuer}#${subject}`;

@@ -1,8 +1,9 @@
 import type { CallerToken } from './caller-token.ts';
+import { anonymousIdentity, type Identity } from './identity.ts';
 import type { RowRules } from './row-rules.ts';
 import { type Scope, scopes } from './scopes.ts';
 
-/** Who asks, as far as the facade knows. */
+/** Who asks, as far as the facade knows, and what it may do: what the policy makes of an identity. */
 export interface Principal {
   /** Stable for one user or program. Goes into links as a keyed hash, never as it is. */
   readonly subject: string;
@@ -13,6 +14,8 @@ export interface Principal {
   readonly token: CallerToken | null;
   /** Which studies it may see; null: every one. */
   readonly rows: RowRules | null;
+  /** What the policy was asked about, to be asked about again where its links are opened. */
+  readonly identity: Identity;
 }
 
 /**
@@ -21,4 +24,11 @@ export interface Principal {
  * @param granted - What they may do; by default everything.
  */
 export const createAnonymous = (granted: Iterable<Scope> = scopes): Principal =>
-  Object.freeze({ subject: 'anonymous', scopes: new Set(granted), expiresAt: null, token: null, rows: null });
+  Object.freeze({
+    subject: anonymousIdentity.subject,
+    scopes: new Set(granted),
+    expiresAt: null,
+    token: null,
+    rows: null,
+    identity: anonymousIdentity,
+  });
