@@ -4,7 +4,7 @@ import type { Uid } from '../dicom/uid.ts';
 import { retrieveMetadataIfChanged, type TaggedMetadata } from '../origin/metadata.ts';
 import type { Origin, RequestOptions } from '../origin/origin.ts';
 import { type Level, type SearchQuery, type SearchResult, search } from '../origin/search.ts';
-import { SharedFlight } from './shared-flight.ts';
+import { SharedFlight } from '../origin/shared-flight.ts';
 
 export interface AnswerCacheOptions {
   /** Estimated size of all answers held, in bytes. */

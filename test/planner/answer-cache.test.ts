@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { SharedFlight } from '../../src/origin/shared-flight.ts';
 import { AnswerCache } from '../../src/planner/answer-cache.ts';
-import { SharedFlight } from '../../src/planner/shared-flight.ts';
 import { numberedFiles, startGraphql, type TestGraphql } from '../support/graphql.ts';
 import { reply, startQuirkyOrigin } from '../support/quirky-origin.ts';
 
