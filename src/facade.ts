@@ -109,6 +109,7 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
       rootSeconds: links.rootLifetimeSeconds,
       uploadSeconds: links.uploadLifetimeSeconds,
       epoch: () => revocations.epoch,
+      opaque: links.opaque,
       clock,
     });
     const readiness = watchReadiness({ origins: [...origins.values()], probe: probeCapabilities, log });

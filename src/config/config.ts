@@ -35,6 +35,7 @@ export interface Config {
   readonly metrics: boolean;
   readonly explain: boolean;
   readonly links: LinkKeyConfig & {
+    readonly opaque: boolean;
     readonly resourceLifetimeSeconds: number;
     readonly templateLifetimeSeconds: number;
     readonly uploadLifetimeSeconds: number;

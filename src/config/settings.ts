@@ -137,6 +137,11 @@ export const settings = {
       help: 'A file with one ID:SECRET a line. The demo makes one in its state folder.',
       default: undefined,
     }),
+    opaque: onOff({
+      group: 'Links',
+      help: 'Encrypt what links grant, so that no UID can be read in a URL. Those without patient-data get no others.',
+      default: false,
+    }),
     resourceLifetimeSeconds: wholeNumber({
       group: 'Links',
       min: 240,

@@ -75,7 +75,8 @@ async function createContext(
   const principal = await authenticate(request.headers);
   const { subject, expiresAt } = principal;
   const origins = originsFor(options.origins, principal);
-  const minted = options.links.linksFor({ id: subject, ...(expiresAt === null ? {} : { expiresAt }) });
+  const opaque = !principal.scopes.has('patient-data');
+  const minted = options.links.linksFor({ id: subject, opaque, ...(expiresAt === null ? {} : { expiresAt }) });
   const isExplained = explain && principal.scopes.has('admin') && request.headers['x-dicomweb-explain'] === '1';
   const trace = isExplained ? new Trace() : null;
   const warnings = new Warnings();
