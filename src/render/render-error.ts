@@ -14,7 +14,7 @@ export type RenderReason =
   | 'corrupt'
   /** A rendering option is out of range: the caller's fault, not the object's. */
   | 'bad-option'
-  /** Too many frames wait to be decoded. */
+  /** Too many frames wait for a decoder. */
   | 'busy'
   /** Decoding took too long and was stopped. */
   | 'timeout'
@@ -38,7 +38,7 @@ export class RenderError extends FacadeError {
   readonly reason: RenderReason;
 
   constructor(reason: RenderReason, message: string, options?: ErrorOptions) {
-    super(codes[reason], message, { reason }, options);
+    super(codes[reason], message, { reason, ...(reason === 'busy' ? { retryAfterSeconds: 1 } : {}) }, options);
     this.reason = reason;
   }
 }

@@ -10,6 +10,10 @@ import type { VoiWindow } from './voi-window.ts';
 
 /** Media types of pictures, and what the formats are called here. */
 export type RenderFormat = 'jpeg' | 'png' | 'webp';
+export const renderFormats = ['jpeg', 'png', 'webp'] as const satisfies readonly RenderFormat[];
+
+/** Longest side of a WebP picture, in pixels: its header has 14 bits for it. */
+const maxWebpSide = 16_383;
 
 /** Rendering parameters of a request (PS3.18 §8.3.5.1). */
 export interface RenderOptions {
@@ -41,6 +45,10 @@ export async function renderFrame(
     throw bad('The quality is a whole number from 1 to 100');
   checkWindow(window);
   const plan = viewport && planViewport(viewport, pixels);
+  const { width, height } = plan ?? { width: pixels.columns, height: pixels.rows };
+  if (format === 'webp' && Math.max(width, height) > maxWebpSide) {
+    throw new RenderError('unsupported', `Not supported: WebP pictures of over ${maxWebpSide} pixels a side`);
+  }
 
   const coding = colourCodingOf(frame);
   if (!coding && pixels.samplesPerPixel !== 1) {
@@ -53,7 +61,7 @@ export async function renderFrame(
   const { default: sharp } = await import('sharp');
   let picture = sharp(data, { raw: { width: pixels.columns, height: pixels.rows, channels: coding ? 3 : 1 } });
   if (plan) {
-    const { left, top, sourceWidth, sourceHeight, width, height } = plan;
+    const { left, top, sourceWidth, sourceHeight } = plan;
     picture = picture
       .extract({ left, top, width: sourceWidth, height: sourceHeight })
       .resize(width, height, { fit: 'fill' });
@@ -78,10 +86,21 @@ export async function renderThumbnail(
     height: 128,
   },
 ): Promise<Buffer> {
-  const { width, height, format = 'jpeg' } = box;
-  const isSmaller = pixels.columns <= width && pixels.rows <= height;
-  const viewport = isSmaller ? { width: pixels.columns, height: pixels.rows } : { width, height };
-  return renderFrame(frame, pixels, presentation, { format, viewport, quality: 80 });
+  return renderFrame(frame, pixels, presentation, thumbnailOptions(pixels, box));
+}
+
+/** How a frame is drawn as a thumbnail. */
+export function thumbnailOptions(
+  { columns, rows }: Pick<PixelDescription, 'columns' | 'rows'>,
+  {
+    width,
+    height,
+    format = 'jpeg',
+  }: { readonly width: number; readonly height: number; readonly format?: RenderFormat },
+): RenderOptions {
+  const isSmaller = columns <= width && rows <= height;
+  const viewport = isSmaller ? { width: columns, height: rows } : { width, height };
+  return { format, viewport, quality: 80 };
 }
 
 function checkWindow(window: VoiWindow | undefined): void {
