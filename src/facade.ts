@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { type Authenticate, createAnonymousAuthentication, createTokenAuthentication } from './access/authenticate.ts';
+import { type Authenticate, createAuthentication, createCallerTokens } from './access/authenticate.ts';
 import { createKeptTokens } from './access/kept-tokens.ts';
-import { createAnonymous } from './access/principal.ts';
+import { createPolicy } from './access/policy.ts';
 import type { ArchiveStats } from './archive/ingest.ts';
 import type { RunningArchive } from './archive/server.ts';
 import type { ArchiveConfig } from './config/archive.ts';
@@ -162,13 +162,18 @@ function createAuthenticate(
   clock: () => number,
 ): Authenticate {
   const isForwarded = [...origins.values()].some(({ config }) => config.credentials.kind === 'forward');
-  const anonymous = createAnonymous(anonymousScopes);
-  if (!isForwarded) return createAnonymousAuthentication(anonymous);
-  return createTokenAuthentication({
-    anonymous,
-    hash: (token) => keys.subject(keys.currentKeyId, token),
-    opaqueTokenSeconds: links.opaqueTokenSeconds,
-    clock,
+  const policy = createPolicy({ anonymousScopes, issuers: [], apiKeys: [], rows: { default: 'all', rules: [] } });
+  return createAuthentication({
+    policy,
+    allowsAnonymous: true,
+    identifyApiKey: null,
+    identifyToken: isForwarded
+      ? createCallerTokens({
+          hash: (token) => keys.subject(keys.currentKeyId, token),
+          opaqueTokenSeconds: links.opaqueTokenSeconds,
+          clock,
+        })
+      : null,
   });
 }
 

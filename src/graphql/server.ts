@@ -4,6 +4,8 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Authenticate } from '../access/authenticate.ts';
+import type { Principal } from '../access/principal.ts';
+import { createRowGuard } from '../access/row-guard.ts';
 import { entryOfTag } from '../dicom/dictionary.ts';
 import type { LinkMinter } from '../links/mint.ts';
 import type { LinkRevoker } from '../links/revoker.ts';
@@ -18,6 +20,7 @@ import { countLinks } from './count-links.ts';
 import { toClientError } from './errors.ts';
 import type { OperationBounds } from './limits.ts';
 import { findExcess } from './operation-size.ts';
+import { refuseRequest } from './refuse-request.ts';
 import { schema } from './schema.ts';
 import { Warnings } from './warnings.ts';
 
@@ -40,6 +43,7 @@ export interface GraphqlOptions {
 interface ServerContext {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
+  readonly principal: Principal;
 }
 
 /** Answers /graphql over HTTP (GraphQL over HTTP, media types application/graphql-response+json and application/json). */
@@ -59,20 +63,28 @@ export function createGraphql(
     logging: false,
     // What execution throws was told by tellErrorsAndExtensions already; this is for what is thrown around it.
     maskedErrors: { maskError: (error) => toClientError(error, '', logger) },
-    context: ({ req, res, request }) => createContext(options, req, res, request.signal),
+    context: ({ req, res, principal, request }) => createContext(options, principal, req, res, request.signal),
     plugins: [useDeferStream(), checkOperations(options.bounds), tellErrorsAndExtensions(logger)],
   });
-  return (request, response) => yoga(request, response, { req: request, res: response });
+  return async (request, response) => {
+    let principal: Principal;
+    try {
+      principal = await options.authenticate(request.headersDistinct);
+    } catch (error) {
+      return refuseRequest(error, response, logger);
+    }
+    return yoga(request, response, { req: request, res: response, principal });
+  };
 }
 
 async function createContext(
   options: GraphqlOptions,
+  principal: Principal,
   request: IncomingMessage,
   response: ServerResponse,
   signal: AbortSignal,
 ): Promise<Context> {
-  const { authenticate, bounds, explain, cache } = options;
-  const principal = await authenticate(request.headers);
+  const { bounds, explain, cache } = options;
   const { subject, expiresAt } = principal;
   const origins = originsFor(options.origins, principal);
   const opaque = !principal.scopes.has('patient-data');
@@ -94,6 +106,7 @@ async function createContext(
       signal,
       ...(trace ? { trace } : {}),
       cache,
+      ...(principal.rows === null ? {} : { guardOf: (origin: string) => createRowGuard(principal.rows, origin) }),
       onUnnamed: (key) =>
         warnings.addInvalidValue(entryOfTag(key)?.keyword ?? key, 'UI: not a UID: the object is left out'),
       onNote: (note) => warnings.addNote(note),
