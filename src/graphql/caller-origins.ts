@@ -1,16 +1,18 @@
 import type { Principal } from '../access/principal.ts';
+import { mayHaveVisible } from '../access/row-guard.ts';
 import { FacadeError } from '../errors.ts';
 import type { Links } from '../links/links.ts';
 import type { Origin } from '../origin/origin.ts';
 
-/** The origins as one principal sees them: those that take the caller's own token are asked with it. */
+/** The origins that a principal may see anything of; those that take the caller's own token are asked with it. */
 export function originsFor(
   origins: ReadonlyMap<string, Origin>,
-  { subject, token }: Principal,
+  { subject, token, rows }: Principal,
 ): ReadonlyMap<string, Origin> {
-  if (token === null) return origins;
+  const visible = rows === null ? origins : new Map([...origins].filter(([id]) => mayHaveVisible(rows, id)));
+  if (token === null) return visible;
   const caller = { subject, token };
-  return new Map([...origins].map(([id, origin]) => [id, origin.forCaller(caller)]));
+  return new Map([...visible].map(([id, origin]) => [id, origin.forCaller(caller)]));
 }
 
 /** Keeps a principal's token, for those who open the links that are minted for it. */

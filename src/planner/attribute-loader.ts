@@ -38,9 +38,10 @@ export class AttributeLoader {
   }
 
   async #load(keys: readonly AttributeKey[]): Promise<(DataSet | Error)[]> {
-    const { includeField, relatedCounts } = this.#loaders.origin.capabilities;
+    const { origin, runner } = this.#loaders;
+    const { includeField, relatedCounts } = origin.capabilities;
     const isSearched = ({ tag }: AttributeKey): boolean =>
-      countedTags.has(tag) ? relatedCounts : includeField && canBeIncluded(tag);
+      countedTags.has(tag) ? relatedCounts && !runner.hidesCount(tag) : includeField && canBeIncluded(tag);
     const searched = keys.filter(isSearched);
     const tags = new Set(searched.map(({ tag }) => tag));
     return Promise.all(
@@ -56,6 +57,7 @@ export class AttributeLoader {
   #count({ study, series, tag }: AttributeKey): Promise<DataSet> {
     const { origin, runner } = this.#loaders;
     const message = 'The origin does not count: what is below was counted';
+    if (runner.hidesCount(tag)) return countBelow(this.#loaders, study, series, tag);
     if (origin.capabilities.relatedCounts) runner.unlearn('relatedCounts', message);
     else runner.note('CAPABILITY_WORKED_AROUND', 'relatedCounts', message);
     return countBelow(this.#loaders, study, series, tag);
@@ -83,9 +85,9 @@ export class AttributeLoader {
   async #loadSample({ study, series }: AttributeKey): Promise<DataSet> {
     const { runner, origin } = this.#loaders;
     const firstOf = async (level: 'series' | 'instance', scope: { study: Uid; series?: Uid }): Promise<Row> => {
-      const { rows } = await runner.searchPage({ level, scope, matches: new Map(), tags: [] }, 1, 0);
-      if (!rows[0]) throw notFound(origin, series ? 'series' : 'study');
-      return rows[0];
+      const row = await runner.searchFirst({ level, scope, matches: new Map(), tags: [] });
+      if (!row) throw notFound(origin, series ? 'series' : 'study');
+      return row;
     };
     const isFound = series !== null || origin.capabilities.studyInstanceSearch;
     const within = series ?? (isFound ? null : (await firstOf('series', { study })).dataSet.uid(keyTag.series));

@@ -32,6 +32,8 @@ export interface Criterion {
   readonly alternatives: readonly Alternative[];
   /** The origin matches it in its own fuzzy way: rows are not checked again. */
   readonly fuzzy?: boolean;
+  /** Upper case and lower case differ: the origin is sent the values as they are. */
+  readonly isExactCase?: boolean;
 }
 
 /** `never`: some list was empty, which matches nothing; there is nothing to ask. */

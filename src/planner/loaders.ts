@@ -8,6 +8,7 @@ import type { Capabilities } from '../origin/capabilities/capabilities.ts';
 import type { Origin } from '../origin/origin.ts';
 import type { Level } from '../origin/search.ts';
 import { AttributeLoader } from './attribute-loader.ts';
+import { GuardedRunner } from './guarded-runner.ts';
 import { Lookups } from './lookups.ts';
 import { MetadataLoader } from './metadata-loader.ts';
 import { emptyNeed, type Need, readsOf } from './need.ts';
@@ -54,7 +55,8 @@ export class Loaders {
 
   constructor(origin: Origin, scope: OperationScope) {
     this.origin = origin;
-    this.runner = new SearchRunner(origin, scope);
+    const guard = scope.guardOf?.(origin.id) ?? null;
+    this.runner = guard === null ? new SearchRunner(origin, scope) : new GuardedRunner(origin, scope, guard);
     this.lookups = new Lookups(this.runner);
     this.#metadata = new MetadataLoader(this.runner);
   }

@@ -45,9 +45,9 @@ export interface ScannedRow {
 
 /** The answer to one request. */
 export interface ScannedPage {
-  /** Rows that came, with those that had come before. */
+  /** Rows that came, with those that had come before. Some of them may not be seen: it is not to be told. */
   readonly received: number;
-  /** Rows of objects that came for the first time; not yet checked against the criteria: see {@link isMatch}. */
+  /** Rows of objects that came for the first time and may be seen; not yet checked against the criteria: see {@link isMatch}. */
   readonly rows: readonly ScannedRow[];
 }
 
@@ -71,7 +71,8 @@ export async function scanRows(
   const { level, criteria } = scan;
   if (criteria.fuzzy) requireFuzzy(loaders, criteria, scan);
   const matched = { level, isScoped: scan.scope !== undefined };
-  const searches = planSearches(criteria, matched, loaders.origin.capabilities);
+  const { runner } = loaders;
+  const searches = planSearches(runner.narrow(criteria, matched), matched, loaders.origin.capabilities);
   noteChecks(loaders, criteria, matched);
   const tags = new Set([...scan.tags, ...criteria.all.map(({ tag }) => tag)]);
   const shown = new Set<string>();
@@ -80,7 +81,7 @@ export async function scanRows(
   for (; search < searches.length; search++, offset = 0) {
     const planned = searches[search];
     if (!planned) break;
-    const asker = new Asker(loaders.runner, {
+    const asker = new Asker(runner, criteria, {
       level,
       ...(scan.scope ? { scope: scan.scope } : {}),
       matches: planned.matches,
@@ -88,7 +89,7 @@ export async function scanRows(
       ...(criteria.fuzzy ? { fuzzyMatching: true } : {}),
       ...(scan.orderBy ? { orderBy: scan.orderBy } : {}),
     });
-    const pager = new Pager(loaders.runner, level, maxRowsPerStep, offset);
+    const pager = new Pager(runner, level, maxRowsPerStep, offset);
     const seen = new Set<string>(); // in this search alone: another may have shown all that is on a page of this one
     let state: PagerState = 'more';
     for (let page = 0; state === 'more'; page++) {
@@ -97,34 +98,54 @@ export async function scanRows(
       const answer = await asker.ask(pager.limitOf(wanted), pager.offset);
       const received = answer.rows.length;
       const known = seen.size;
-      const rows: ScannedRow[] = [];
+      const fresh: ScannedRow[] = [];
       for (const [index, row] of answer.rows.entries()) {
         if (index % rowsPerTurn === rowsPerTurn - 1) await nextTurn();
         const identity = identityOf(row.dataSet, level);
         seen.add(identity);
         if (shown.has(identity) || planned.isRepeat(row.dataSet)) continue;
         shown.add(identity);
-        if (!loaders.runner.isNamed(row, level)) continue;
-        rows.push({ row, position: { kind: 'offset', search, offset: pager.offset + index + 1 } });
+        fresh.push({ row, position: { kind: 'offset', search, offset: pager.offset + index + 1 } });
       }
+      const rows = (await admitted(runner, fresh, level)).filter(({ row }) => runner.isNamed(row, level));
       if (!(await take({ received, rows }))) return 'stopped';
       state = pager.next(answer, seen.size - known, null, pager.limitOf(wanted));
     }
     if (state === 'end') continue;
     if (end !== 'stuck') end = state;
     if (state === 'bound' && scan.hasWayRound) continue;
-    loaders.runner.note('SEARCH_INCOMPLETE', 'maxSearchRows', 'The origin has more rows than it shows');
+    runner.note('SEARCH_INCOMPLETE', 'maxSearchRows', 'The origin has more rows than it shows');
   }
   return end;
+}
+
+/** Those of the rows that may be seen, in their order. */
+async function admitted(
+  runner: SearchRunner,
+  scanned: readonly ScannedRow[],
+  level: Level,
+): Promise<readonly ScannedRow[]> {
+  if (!runner.isGuarded) return scanned;
+  const rows = await runner.admit(
+    scanned.map(({ row }) => row),
+    level,
+  );
+  return scanned.flatMap(({ position }, index) => {
+    const row = rows[index];
+    return row ? [{ row, position }] : [];
+  });
 }
 
 /** Asks for the pages of one search; where the origin refuses what it is to match, without that: rows are checked anyway. */
 class Asker {
   readonly #runner: SearchRunner;
+  readonly #asked: ReadonlySet<string>;
   #query: RowSearch;
 
-  constructor(runner: SearchRunner, query: RowSearch) {
+  /** @param criteria - What was asked for: of what else is matched nothing is told. */
+  constructor(runner: SearchRunner, { all }: Criteria, query: RowSearch) {
     this.#runner = runner;
+    this.#asked = new Set(all.map(({ key }) => key));
     this.#query = query;
   }
 
@@ -137,7 +158,8 @@ class Asker {
       if (!isBadRequest(error) || fuzzyMatching || kept.size === matches.size) throw error;
       const page = await this.#runner.searchPage({ ...this.#query, matches: kept }, limit, offset);
       for (const key of matches.keys()) {
-        if (!kept.has(key)) this.#runner.note('FILTER_CHECKED_HERE', key, 'The origin refuses to match this');
+        if (!kept.has(key) && this.#asked.has(key))
+          this.#runner.note('FILTER_CHECKED_HERE', key, 'The origin refuses to match this');
       }
       this.#query = { ...this.#query, matches: kept };
       return page;

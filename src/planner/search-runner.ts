@@ -12,9 +12,12 @@ import { type Level, type SearchQuery, type SearchResult, search } from '../orig
 import type { AnswerCache } from './answer-cache.ts';
 import { type Budget, maxRowsPerStep } from './budget.ts';
 import { isBadRequest } from './contradiction.ts';
+import type { Criteria } from './criterion.ts';
 import type { Note, NoteCode } from './note.ts';
 import { Pager, type Switchable } from './pager.ts';
 import { canBeIncluded, type Row, settledBy } from './row.ts';
+import type { RowGuard } from './row-guard.ts';
+import type { MatchedSearch } from './sent-match.ts';
 import type { PlanStep, Trace } from './trace.ts';
 
 /** The attribute that names an object of a level, and so a row. */
@@ -59,6 +62,8 @@ export interface OperationScope {
   readonly onUnnamed?: ((key: Tag) => void) | undefined;
   /** Told of what an answer lacks, or has only by a way round. */
   readonly onNote?: ((note: Note) => void) | undefined;
+  /** What may be seen of an origin, by its id; null: everything. Absent: everything of all. */
+  readonly guardOf?: ((origin: string) => RowGuard | null) | undefined;
 }
 
 /** Asks one origin for one operation: every request is counted against the operation's budget before it is sent. */
@@ -84,6 +89,30 @@ export class SearchRunner {
   /** @throws {FacadeError} REQUEST_BUDGET: a step of so many requests would pass the bound, and is not begun. */
   requireRequests(count: number): void {
     this.#budget.requireRequests(count);
+  }
+
+  /** Not everything that the origin has may be seen. */
+  get isGuarded(): boolean {
+    return false;
+  }
+
+  /** Whether what the origin counts by this attribute would count what may not be seen. */
+  hidesCount(_tag: Tag): boolean {
+    return false;
+  }
+
+  /**
+   * The rows that may be seen, each in its place; null for those that may not.
+   *
+   * @throws {FacadeError} It takes more searches to know, and they fail.
+   */
+  admit(rows: readonly Row[], _level: Level): readonly (Row | null)[] | Promise<readonly (Row | null)[]> {
+    return rows;
+  }
+
+  /** The criteria, with what everything that may be seen meets: an origin then gives less of what may not. */
+  narrow(criteria: Criteria, _search: MatchedSearch): Criteria {
+    return criteria;
   }
 
   /** Rows that the operation may still read, of any origin. */
@@ -114,7 +143,10 @@ export class SearchRunner {
     this.note('CAPABILITY_WORKED_AROUND', capability, message);
   }
 
-  /** One page, by one request; where the origin ignores `offset`, together with all pages before it. */
+  /**
+   * One page, by one request; where the origin ignores `offset`, together with all pages before it. Everything that the
+   * origin gave: see {@link admit}.
+   */
   async searchPage(query: RowSearch, limit: number, offset: number): Promise<RowPage> {
     const { searchOffset, searchLimit, maxSearchLimit } = this.origin.capabilities;
     if (searchOffset || offset === 0) return this.#askPage(query, limit, offset);
@@ -180,7 +212,7 @@ export class SearchRunner {
   }
 
   /**
-   * Every row of a search, page after page. A row that comes twice is taken once.
+   * Every row of a search that may be seen, page after page. A row that comes twice is taken once.
    *
    * @param expected - Rows that the origin has counted; null: not known.
    * @throws {FacadeError} ROW_BUDGET: more rows than one step may read, or than the origin shows of one search.
@@ -196,7 +228,7 @@ export class SearchRunner {
       if (rows.size > maxRowsPerStep) throw this.#tooMany(maxRowsPerStep);
       const isLacking = expected === null ? null : rows.size < expected;
       const next = pager.next(page, rows.size - before, isLacking);
-      if (next === 'end') return [...rows.values()];
+      if (next === 'end') return this.#admitted([...rows.values()], query.level);
       if (next === 'stuck') {
         throw new FacadeError('ORIGIN_RESPONSE', 'The origin repeats a page instead of giving the next', {
           origin: this.origin.id,
@@ -204,6 +236,16 @@ export class SearchRunner {
       }
       if (next === 'bound') throw this.#tooMany(pager.offset);
     }
+  }
+
+  async #admitted(rows: readonly Row[], level: Level): Promise<readonly Row[]> {
+    return this.isGuarded ? (await this.admit(rows, level)).filter((row) => row !== null) : rows;
+  }
+
+  /** The first row of a search that may be seen. */
+  async searchFirst(query: RowSearch): Promise<Row | undefined> {
+    const { rows } = this.isGuarded ? { rows: await this.searchAll(query) } : await this.searchPage(query, 1, 0);
+    return rows[0];
   }
 
   #tooMany(limit: number): FacadeError {
@@ -248,6 +290,7 @@ export class SearchRunner {
     return countStudies(this.origin, matches, this.#options);
   }
 
+  /** Of the instances that may be seen. */
   async metadata(ref: { study: Uid; series?: Uid; instance?: Uid }): Promise<readonly DataSet[]> {
     const step = {
       origin: this.origin.id,

@@ -30,7 +30,7 @@ export function toSentMatches(
   const vr = entryOfTag(criterion.path?.at(-1)?.tag ?? criterion.tag)?.vr[0] ?? 'UN';
   const sent: Alternative[] = [];
   for (const alternative of criterion.alternatives) {
-    const query = toSentValue(alternative.query, vr, capabilities);
+    const query = toSentValue(alternative.query, vr, capabilities, criterion.isExactCase === true);
     if (query === null) return null;
     if (!sent.some((other) => other.query === query)) sent.push({ ...alternative, query });
     else merge(sent, query, alternative);
@@ -52,10 +52,10 @@ function isMatchable({ key, level }: Criterion, search: MatchedSearch, { matchab
   return keys.includes(key) && !(search.isScoped && level === 'study');
 }
 
-function toSentValue(value: string, vr: string, capabilities: Capabilities): string | null {
+function toSentValue(value: string, vr: string, capabilities: Capabilities, isExactCase: boolean): string | null {
   if (vr === 'UI') return value;
   if (dates.has(vr)) return value.includes('-') && !capabilities.rangeMatching ? null : value;
-  const sent = withoutCase(value, vr, capabilities);
+  const sent = isExactCase ? value : withoutCase(value, vr, capabilities);
   return /[*?]/u.test(sent) && !capabilities.wildcardMatching ? null : sent;
 }
 

@@ -12,11 +12,13 @@ const search: MatchedSearch = { level: 'study', isScoped: false };
 /**
  * How many studies match, by the origin's own count: one request, and no rows.
  *
- * @returns Null: the origin does not count, or would count others than those that the filter means; then its rows tell.
+ * @returns Null: the origin does not count, or would count others than those that the filter means, or than those that may
+ *   be seen; then its rows tell.
  * @throws {OriginError} Those of the request.
  */
 export async function countMatches(loaders: Loaders, criteria: Criteria): Promise<number | null> {
   const { origin, runner } = loaders;
+  if (runner.isGuarded) return null;
   const matches = exactMatches(criteria, origin.capabilities);
   if (!origin.capabilities.studyCount || matches === null || !isSentWhole(origin, matches)) return null;
   try {

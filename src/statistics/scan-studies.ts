@@ -28,7 +28,7 @@ export interface ScannedStudies {
   readonly studies: readonly CountedStudy[];
   /** LOWER_BOUND: a budget of the operation or a limit of the origin ended the scan before the matches did. */
   readonly exactness: 'EXACT' | 'LOWER_BOUND';
-  /** Rows that the origin gave. */
+  /** Rows that the origin gave, of those that may be seen. */
   readonly scanned: number;
   /** When the scan began. */
   readonly asOf: Date;
@@ -66,6 +66,7 @@ class StudyScanner {
   readonly #studies = new Map<Uid, CountedStudy>();
   /** Rows that were counted: slices bring what was read before they were cut again. */
   readonly #counted = new Set<string>();
+  #received = 0;
   #scanned = 0;
 
   constructor(loaders: Loaders, scan: StudyScan) {
@@ -149,7 +150,7 @@ class StudyScanner {
       if (isLeft) return 0;
       const rows = share.take(Math.min(atOnce, reachable));
       // One row at the least for the first page: where none is left, that request fails with the budget's own error.
-      return Math.max(rows, page === 0 && this.#scanned === 0 ? 1 : 0);
+      return Math.max(rows, page === 0 && this.#received === 0 ? 1 : 0);
     };
     try {
       const rows = { level: 'study', criteria, tags: this.#scan.tags, after: null, nextLimit, hasWayRound } as const;
@@ -159,7 +160,7 @@ class StudyScanner {
       });
       return { end: isLeft ? 'sliceable' : end, days };
     } catch (error) {
-      if (this.#scanned === 0 || !isBudget(error)) throw error;
+      if (this.#received === 0 || !isBudget(error)) throw error;
       return { end: 'stopped', days };
     } finally {
       share.close();
@@ -174,7 +175,8 @@ class StudyScanner {
   }
 
   async #addPage(page: ScannedPage, criteria: Criteria, days: string[]): Promise<void> {
-    this.#scanned += page.received;
+    this.#received += page.received;
+    this.#scanned += this.#loaders.runner.isGuarded ? page.rows.length : page.received;
     for (const [index, item] of page.rows.entries()) {
       if (await isMatch(this.#loaders, criteria, item.row)) this.#add(item);
       const day = item.row.dataSet.date(studyDate);
