@@ -6,7 +6,8 @@ import type { Links } from '../links/links.ts';
 import type { LinkMinter } from '../links/mint.ts';
 import { type LinkAuthority, redeemLink } from '../links/redeem.ts';
 import type { RequestOptions } from '../origin/origin.ts';
-import { type Answer, answerRead } from './answer.ts';
+import { answerRead } from './answer.ts';
+import { defaultReaderBounds, type ReaderBounds } from './bytes/reader-pace.ts';
 import { deliverBulkData } from './deliver-bulk-data.ts';
 import { deliverMetadata, type MetadataAddresses } from './deliver-metadata.ts';
 import { deliverFrame, deliverNative } from './deliver-native.ts';
@@ -14,7 +15,9 @@ import { deliverRendered, deliverThumbnail } from './deliver-rendered.ts';
 import type { Delivery } from './delivery.ts';
 import { objectOf } from './granted-object.ts';
 import { type GrantedOrigins, originOf } from './granted-origin.ts';
+import { linkDisposition } from './link-disposition.ts';
 import { type LinkTarget, parseLinkTarget } from './link-target.ts';
+import type { Answer } from './send.ts';
 import { directSource } from './source.ts';
 
 export interface GatewayOptions extends GrantedOrigins, LinkAuthority {
@@ -22,8 +25,13 @@ export interface GatewayOptions extends GrantedOrigins, LinkAuthority {
   readonly minter: LinkMinter;
   /** Milliseconds since the epoch; default Date.now. */
   readonly clock?: () => number;
-  /** Told of what is no error for the client to know: faults of ours, and bodies that broke off after their headers. */
-  readonly onError?: (error: unknown) => void;
+  /** How slowly a client may read; default: 1,000 bytes a second over a minute. */
+  readonly readers?: ReaderBounds;
+  /**
+   * Told of what is no error for the client to know: faults of ours, and bodies that broke off after their headers. With the
+   * X-Request-Id of the answer, where it has one.
+   */
+  readonly onError?: (error: unknown, requestId?: string) => void;
 }
 
 /** Answers a request whose path begins with /links/. Never rejects. */
@@ -36,12 +44,12 @@ export type Gateway = (request: IncomingMessage, response: ServerResponse) => Pr
  * @param uploads - Answers POST. Without it, there is none: 405.
  */
 export function createGateway(
-  { minter, clock = Date.now, onError = () => {}, ...granted }: GatewayOptions,
+  { minter, clock = Date.now, onError = () => {}, readers = defaultReaderBounds, ...granted }: GatewayOptions,
   uploads?: Gateway,
 ): Gateway {
   return (request, response) => {
     if (request.method === 'POST' && uploads !== undefined) return uploads(request, response);
-    return answerRead(request, response, (signal) => read(request.url ?? '', signal), onError);
+    return answerRead(request, response, (signal) => read(request.url ?? '', signal), { onError, readers });
   };
 
   async function read(url: string, signal: AbortSignal): Promise<Answer> {
@@ -49,8 +57,11 @@ export function createGateway(
     const target = parseLinkTarget(url);
     if (target === null) throw new LinkInvalidError();
     const grant = redeemLink(target.token, target.form, now, granted);
-    const delivery = await deliver(grant, frameOf(target, grant), { signal });
-    return { delivery, maxAgeSeconds: grant.expiresAt - now };
+    const frame = frameOf(target, grant);
+    const delivery = await deliver(grant, frame, { signal });
+    const { contentType } = delivery;
+    const disposition = linkDisposition(grant, { download: target.download, frame, contentType });
+    return { delivery, maxAgeSeconds: grant.expiresAt - now, disposition };
   }
 
   async function deliver(grant: LinkGrant, frame: number | null, options: RequestOptions): Promise<Delivery> {
@@ -79,12 +90,14 @@ export function createGateway(
  * The frame that is asked for, within what is granted.
  *
  * @throws {LinkInvalidError} The path is that of another representation.
- * @throws {FacadeError} BAD_USER_INPUT: no such frame, or a query; a link takes none.
+ * @throws {FacadeError} BAD_USER_INPUT: no such frame, or a query that a link does not take.
  */
 function frameOf(target: LinkTarget, grant: LinkGrant): number | null {
   const isRendered = grant.representations[0] === 'RENDERED';
   if (target.form === 'template' && target.rendered !== isRendered) throw new LinkInvalidError();
-  if (target.hasQuery) throw new FacadeError('BAD_USER_INPUT', 'A link takes no query parameters');
+  if (target.hasQuery && !target.download) {
+    throw new FacadeError('BAD_USER_INPUT', 'A link takes no query parameter but download');
+  }
   if (target.frame === null) return grant.frame;
   const frame = /^[1-9][0-9]{0,9}$/.test(target.frame) ? Number(target.frame) : Number.NaN;
   const { frameCount } = grant;

@@ -10,6 +10,8 @@ export interface LinkTarget {
   readonly rendered: boolean;
   /** There is a question mark. */
   readonly hasQuery: boolean;
+  /** The query is `download` or `download=1`: the one that a link takes. It is not signed, for it changes nothing of the body. */
+  readonly download: boolean;
 }
 
 const grammar = /^\/links\/([A-Za-z0-9_-]+)(?:\/frames\/([^/?]*)(\/rendered)?)?(\?.*)?$/s;
@@ -32,5 +34,6 @@ export function parseLinkTarget(target: string): LinkTarget | null {
     frame: frame ?? null,
     rendered: rendered !== undefined,
     hasQuery: query !== undefined,
+    download: query === '?download' || query === '?download=1',
   };
 }

@@ -21,6 +21,8 @@ export function toProblem(error: unknown, httpStatus?: number): Problem {
   const { retryAfterSeconds, ...facts } = error.facts ?? {};
   const headers = {
     ...(typeof retryAfterSeconds === 'number' ? { 'retry-after': retryAfterSeconds } : {}),
+    // RFC 9110 §15.5.17
+    ...(code === 'RANGE_NOT_SATISFIABLE' ? { 'content-range': `bytes */${facts['lengthBytes']}` } : {}),
     ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}), // RFC 9110 §15.5.2
   };
   return problem(status, { code, title, retryable, detail: error.message, facts }, headers);

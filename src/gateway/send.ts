@@ -1,56 +1,141 @@
-import type { ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { FacadeError } from '../errors.ts';
+import { type ByteRange, parseRange } from './bytes/byte-range.ts';
+import { type ContentCoding, chooseCoding, createEncoder } from './bytes/content-coding.ts';
+import { isolation, isolationOf } from './bytes/isolation.ts';
+import { allowsRange, judgePreconditions, PreconditionError, type Validators } from './bytes/preconditions.ts';
+import type { ReaderBounds } from './bytes/reader-pace.ts';
+import { slice } from './bytes/slice.ts';
+import { streamBody } from './bytes/stream-body.ts';
 import type { Delivery } from './delivery.ts';
 import type { Problem } from './problem.ts';
 
-const always = {
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  // The link is the permission: no cookie or other ambient right stands behind it that a page could borrow.
-  'cross-origin-resource-policy': 'cross-origin',
-};
+/** What a request gets, once it is known. */
+export interface Answer {
+  readonly delivery: Delivery;
+  /** How long its client may keep it. */
+  readonly maxAgeSeconds: number;
+  /** Content-Disposition; null: none. */
+  readonly disposition?: string | null;
+}
 
-/** Documents from an archive are shown, but nothing in them runs, loads or is sent. */
-const contentSecurityPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+/** Less is not worth the coding's own bytes. */
+const minCodedBytes = 1_024;
 
 /**
- * Sends a body with backpressure, and its headers alone for HEAD.
+ * Sends as much of a body as was asked for, with backpressure: all of it, a range (206), or its headers alone, for HEAD and
+ * where the client has it already (304).
  *
- * @param secondsLeft - Of the link. No cache keeps the body any longer.
+ * @throws {FacadeError} RANGE_NOT_SATISFIABLE; {@link PreconditionError}.
  * @throws The error of the body; the connection is then broken off. ERR_STREAM_PREMATURE_CLOSE: the client is gone.
  */
-export async function sendBody(response: ServerResponse, delivery: Delivery, secondsLeft: number): Promise<void> {
-  const { status, contentType, contentLength, body, isText = false, warnings = [] } = delivery;
-  const isGzip = isText && status !== 204 && acceptsGzip(response.req.headers['accept-encoding']);
-  if (isText) response.appendHeader('vary', 'Accept-Encoding');
-  if (warnings.length > 0)
-    response.setHeader(
-      'warning',
-      warnings.map((text) => `299 dicomweb-graphql "${text}"`),
-    );
-  response.writeHead(status, {
-    ...always,
-    'content-security-policy': contentSecurityPolicy,
-    'cache-control': `private, max-age=${Math.max(0, Math.floor(secondsLeft))}`,
-    ...(status === 204 ? {} : { 'content-type': contentType }),
-    ...(isGzip ? { 'content-encoding': 'gzip' } : {}),
-    ...(contentLength === null || isGzip || status === 204 ? {} : { 'content-length': String(contentLength) }),
-  });
-  if (response.req.method === 'HEAD') {
-    body.destroy();
-    response.end();
-  } else if (isGzip) {
-    await pipeline(body, createGzip(), response);
-  } else {
-    await pipeline(body, response);
+export async function sendBody(response: ServerResponse, answer: Answer, bounds: ReaderBounds): Promise<void> {
+  const { delivery } = answer;
+  const { method, headers: asked } = response.req;
+  const coding = codingOf(delivery, asked['accept-encoding']);
+  const validators = validatorsOf(delivery, coding);
+  const headers = headersOf(answer, validators);
+  if (delivery.isText) response.appendHeader('vary', 'Accept-Encoding');
+  for (const text of delivery.warnings ?? []) response.appendHeader('warning', `299 dicomweb-graphql "${text}"`);
+  try {
+    if (delivery.status === 200 && isUnchanged(response, validators)) {
+      delivery.body.destroy();
+      response.writeHead(304, headers).end();
+      return;
+    }
+    const range = method === 'GET' ? rangeOf(delivery, asked, validators) : null;
+    const encoding = coding === null ? {} : { 'content-encoding': coding };
+    Object.assign(headers, contentOf(delivery), encoding, lengthOf(delivery, coding, range));
+    if (method === 'HEAD') {
+      delivery.body.destroy();
+      response.writeHead(delivery.status, headers).end();
+      return;
+    }
+    const body = range === null ? delivery.body : await openRange(delivery, range);
+    response.writeHead(range === null ? delivery.status : 206, headers);
+    await streamBody(body, coding && createEncoder(coding), response, bounds);
+  } catch (error) {
+    delivery.body.destroy();
+    throw error;
   }
+}
+
+/** Text is compressed; pixels and documents are not, for they have codecs of their own, or are asked for in ranges. */
+function codingOf({ status, isText = false, contentLength }: Delivery, accepted?: string): ContentCoding | null {
+  if (!isText || status === 204 || (contentLength !== null && contentLength < minCodedBytes)) return null;
+  return chooseCoding(accepted);
+}
+
+/** Another release of a codec makes other bytes of the same text: the tag of a coded body is a weak one. */
+const validatorsOf = ({ etag, lastModified }: Delivery, coding: ContentCoding | null): Validators => ({
+  etag: etag === undefined || coding === null ? (etag ?? null) : `W/${etag}`,
+  lastModified: lastModified ?? null,
+});
+
+function isUnchanged({ req }: ServerResponse, validators: Validators): boolean {
+  const verdict = judgePreconditions(req.headers, validators);
+  if (verdict === 'failed') throw new PreconditionError();
+  return verdict === 'unchanged';
+}
+
+/** What is sent with 200, and with 304 as well (RFC 9110 §15.4.5). */
+function headersOf({ delivery, maxAgeSeconds, disposition }: Answer, validators: Validators): OutgoingHttpHeaders {
+  const { etag, lastModified } = validators;
+  return {
+    ...isolationOf(delivery.contentType),
+    'cache-control': `private, max-age=${Math.max(0, Math.floor(maxAgeSeconds))}`,
+    ...(etag === null ? {} : { etag }),
+    ...(lastModified === null ? {} : { 'last-modified': new Date(lastModified).toUTCString() }),
+    ...(disposition ? { 'content-disposition': disposition } : {}),
+  };
+}
+
+function contentOf(delivery: Delivery): OutgoingHttpHeaders {
+  if (delivery.status === 204) return {};
+  return { 'content-type': delivery.contentType, ...(hasRanges(delivery) ? { 'accept-ranges': 'bytes' } : {}) };
+}
+
+/** Of text there are none: what it comes to depends on its coding. Nor are there of half an answer (206 of PS3.18). */
+const hasRanges = ({ status, isText = false, contentLength }: Delivery): boolean =>
+  status === 200 && contentLength !== null && !isText;
+
+/** @throws {FacadeError} RANGE_NOT_SATISFIABLE */
+function rangeOf(
+  delivery: Delivery,
+  asked: ServerResponse['req']['headers'],
+  validators: Validators,
+): ByteRange | null {
+  const { contentLength } = delivery;
+  if (asked.range === undefined || contentLength === null || !hasRanges(delivery)) return null;
+  const { 'if-range': ifRange } = asked;
+  if (typeof ifRange === 'string' && !allowsRange(ifRange, validators, Date.now())) return null;
+  const range = parseRange(asked.range, contentLength);
+  if (range !== 'unsatisfiable') return range;
+  throw new FacadeError('RANGE_NOT_SATISFIABLE', `There are ${contentLength} bytes`, { lengthBytes: contentLength });
+}
+
+/** Nothing is said of a length that is known at the end only. */
+function lengthOf(
+  { status, contentLength }: Delivery,
+  coding: ContentCoding | null,
+  range: ByteRange | null,
+): OutgoingHttpHeaders {
+  if (contentLength === null || coding !== null || status === 204) return {};
+  if (range === null) return { 'content-length': contentLength };
+  const { start, end } = range;
+  return { 'content-length': end - start + 1, 'content-range': `bytes ${start}-${end}/${contentLength}` };
+}
+
+async function openRange({ body, openRange }: Delivery, range: ByteRange): Promise<Delivery['body']> {
+  if (openRange === undefined) return slice(body, range);
+  body.destroy();
+  return openRange(range.start, range.end);
 }
 
 /** Sends what became of the files of an upload: DICOM JSON. */
 export function sendReport(response: ServerResponse, status: number, json: string): void {
   response.writeHead(status, {
-    ...always,
+    ...isolation,
     'content-type': 'application/dicom+json',
     'cache-control': 'no-store',
     'content-length': Buffer.byteLength(json),
@@ -60,19 +145,11 @@ export function sendReport(response: ServerResponse, status: number, json: strin
 
 export function sendProblem(response: ServerResponse, { status, headers, body }: Problem): void {
   response.writeHead(status, {
-    ...always,
+    ...isolation,
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',
     ...headers,
     'content-length': body.length,
   });
   response.end(response.req.method === 'HEAD' ? undefined : body);
-}
-
-/** Whether gzip is named, and not with a weight of 0 (RFC 9110 §12.5.3). */
-function acceptsGzip(accepted = ''): boolean {
-  return accepted.split(',').some((coding) => {
-    const [name, weight = ''] = coding.toLowerCase().split(';', 2);
-    return name?.trim() === 'gzip' && !/^\s*q=0(?:\.0*)?\s*$/.test(weight);
-  });
 }

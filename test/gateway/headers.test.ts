@@ -27,6 +27,8 @@ describe('the headers of a body', () => {
     expect(ours).toEqual({
       'content-type': 'text/html',
       'content-length': '25',
+      'content-disposition': `inline; filename="${image.instance}.html"`,
+      'accept-ranges': 'bytes',
       'cache-control': 'private, max-age=499',
       'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
       'cross-origin-resource-policy': 'cross-origin',

@@ -111,7 +111,18 @@ describe('an authentic link is refused', () => {
     expect(problem).toMatchObject({ code: 'BAD_USER_INPUT', facts: { argument: 'frame' } });
   });
 
-  test.each(['?', '?accept=image/jpeg', '?transfer-syntax=*', '?a=1&a=2', '?download'])('with %s', async (query) => {
+  test.each([
+    '?',
+    '?accept=image/jpeg',
+    '?transfer-syntax=*',
+    '?a=1&a=2',
+    '?download=',
+    '?download=0',
+    '?download=1&download=1',
+    '?download&a=1',
+    '?Download',
+    '?%64ownload',
+  ])('with %s', async (query) => {
     for (const target of [native(), template().replace('{frame}', '1')]) {
       const { status, problem } = await refused(target + query);
       expect(status).toBe(400);

@@ -5,6 +5,7 @@ import { redeemLink } from '../../links/redeem.ts';
 import type { RequestOptions } from '../../origin/origin.ts';
 import { type InstanceRef, type ObjectRef, resourcePath } from '../../origin/resource.ts';
 import { answerRead } from '../answer.ts';
+import { defaultReaderBounds } from '../bytes/reader-pace.ts';
 import { deliverMetadata, type MetadataAddresses } from '../deliver-metadata.ts';
 import type { Delivery } from '../delivery.ts';
 import type { Gateway, GatewayOptions } from '../gateway.ts';
@@ -44,6 +45,7 @@ export function createRootGateway({
   minter,
   clock = Date.now,
   onError = () => {},
+  readers = defaultReaderBounds,
   ...granted
 }: GatewayOptions): Gateway {
   const members = createScopeMembers();
@@ -68,7 +70,7 @@ export function createRootGateway({
         const isSearch = resource.kind === 'search';
         return { delivery, maxAgeSeconds: isSearch ? 0 : Math.min(root.expiresAt - now, maxAgeSeconds) };
       },
-      onError,
+      { onError, readers },
     );
 
   async function deliver(asked: RootRequest, options: RequestOptions): Promise<Delivery> {

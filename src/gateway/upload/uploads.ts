@@ -11,6 +11,7 @@ import { tooLarge, UploadError } from '../../mime/upload-error.ts';
 import { uploadParts } from '../../mime/upload-parts.ts';
 import type { Origin, RequestOptions } from '../../origin/origin.ts';
 import { storeInstances } from '../../origin/store.ts';
+import { requestIdOf } from '../answer.ts';
 import { type GrantedOrigins, originOf } from '../granted-origin.ts';
 import { parseLinkTarget } from '../link-target.ts';
 import { toProblem } from '../problem.ts';
@@ -30,7 +31,7 @@ export interface UploadOptions extends GrantedOrigins, LinkAuthority {
   /** Told when an origin was sent files, before the report goes out: what is remembered of it may be old. */
   readonly onStored?: (origin: string) => void;
   /** Told of faults of ours. */
-  readonly onError?: (error: unknown) => void;
+  readonly onError?: (error: unknown, requestId?: string) => void;
 }
 
 /** Files in one upload. */
@@ -62,7 +63,7 @@ export function createUploads(
       sendReport(response, storeStatus(result), JSON.stringify(toStoreResponse(result)));
     } catch (error) {
       if (gone.signal.aborted) return;
-      if (!isCodedError(error)) options.onError?.(error);
+      if (!isCodedError(error)) options.onError?.(error, requestIdOf(response));
       dropRest(request);
       sendProblem(response, toProblem(error, error instanceof UploadError ? error.status : undefined));
     }
