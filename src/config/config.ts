@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type ArchiveConfig, resolveArchive } from './archive.ts';
+import { type AuditConfig, resolveAudit } from './audit-settings.ts';
 import { type CheckedValues, checkValues } from './check-values.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import type { Given, Source } from './given.ts';
@@ -43,6 +44,8 @@ export interface Config {
     readonly rootLifetimeSeconds: number;
   };
   readonly limits: Section<'limits'>;
+  /** null: none is kept. */
+  readonly audit: AuditConfig | null;
   readonly cache: Section<'cache'>;
   readonly timeouts: Section<'timeouts'>;
   readonly stateFolder: string;
@@ -66,14 +69,19 @@ export interface Surroundings {
  * @throws {ConfigError} With every problem of every source.
  */
 export async function loadConfig(command: Command, surroundings: Surroundings = {}): Promise<Config> {
+  const checked = await readSettings(command, surroundings);
+  const problems = [...checked.problems];
+  const config = resolveConfig(command, checked, surroundings.environment ?? {}, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return deepFreeze(config);
+}
+
+/** The values of all settings, each checked by itself, with the problems that they have. */
+export async function readSettings(command: Command, surroundings: Surroundings): Promise<CheckedValues> {
   const { args = [], environment = {}, folder = process.cwd(), settings = {} } = surroundings;
   const outer = [readEnvironment(environment, folder), readFlags(args, folder)];
   const file = await readNamedFile(outer);
-  const checked = checkValues(command, [readTree(settings, 'settings', folder), ...file, ...outer]);
-  const problems = [...checked.problems];
-  const config = resolveConfig(command, checked, environment, problems);
-  if (problems.length > 0) throw new ConfigError(problems);
-  return deepFreeze(config);
+  return checkValues(command, [readTree(settings, 'settings', folder), ...file, ...outer]);
 }
 
 /** The file that the strongest of these sources names. */
@@ -118,6 +126,7 @@ function resolveConfig(
   const stateFolder = values.stateFolder ?? defaultStateFolder(environment);
   const { keys: _keys, keysFile: _keysFile, ...lifetimes } = values.links;
   const keys = resolveLinkKeys(command, checked, stateFolder, problems);
+  const audit = resolveAudit(checked, stateFolder, problems);
   return {
     command,
     archive,
@@ -132,6 +141,7 @@ function resolveConfig(
     explain,
     links: { ...keys, ...lifetimes },
     limits,
+    audit,
     cache,
     timeouts,
     stateFolder,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditSettings } from './audit-settings.ts';
 import { credentialSettings } from './credential-settings.ts';
 import { baseUrl, host, pageOrigin, type ScopeName, scope } from './grammars.ts';
 import { linkKey } from './link-key.ts';
@@ -194,6 +195,8 @@ export const settings = {
     maxHeaderBytes: limit(4_096, 131_072, 16_384, 'Largest head of a request (a link is in it), in bytes.'),
     maxConnections: limit(1, 100_000, 2_000, 'Most connections at one time; more are closed at once.'),
   },
+
+  audit: auditSettings,
 
   cache: {
     maxBytes: limit(

@@ -1,0 +1,35 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomBytes } from 'node:crypto';
+
+/** What is known of the request that is being answered, wherever it is asked for: in the log, the trail, to origins. */
+export interface RequestScope {
+  /** Of this request alone; the client reads it as X-Request-Id. */
+  readonly requestId: string;
+  /** W3C Trace Context: 32 lower-case hex digits, the caller's or made here. */
+  readonly traceId: string;
+  /** Two lower-case hex digits. */
+  readonly traceFlags: string;
+  /** As it came, where it is well-formed; null: none. */
+  readonly traceState: string | null;
+  /** Of the client, as far as it is known. */
+  readonly address: string;
+}
+
+const storage = new AsyncLocalStorage<RequestScope>();
+
+/** What is done within `work`, now and later, is done for this request. */
+export const withinRequest = <T>(scope: RequestScope, work: () => T): T => storage.run(scope, work);
+
+/** The request that this is done for; undefined: for none. */
+export const currentRequest = (): RequestScope | undefined => storage.getStore();
+
+/** Headers for a request that is sent on behalf of the current one: the same trace, a span of its own. */
+export function outgoingTraceHeaders(): Readonly<Record<string, string>> {
+  const scope = storage.getStore();
+  if (scope === undefined) return {};
+  const { traceId, traceFlags, traceState } = scope;
+  return {
+    traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-${traceFlags}`,
+    ...(traceState === null ? {} : { tracestate: traceState }),
+  };
+}
