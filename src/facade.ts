@@ -114,9 +114,10 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
     });
     const readiness = watchReadiness({ origins: [...origins.values()], probe: probeCapabilities, log });
     closers.unshift(async () => readiness.close());
-    const onError = (error: unknown) => log.error({ err: error }, 'a payload could not be delivered');
+    const onError = (error: unknown, requestId?: string) =>
+      log.error({ requestId, err: error }, 'a payload could not be delivered');
     const tokens = createKeptTokens(clock);
-    const gateway = { origins, tokens, keys, revocations, minter, clock, onError };
+    const gateway = { origins, tokens, keys, revocations, minter, clock, readers: limits, onError };
     const uploads = createUploads({
       ...gateway,
       spentLinks: createSpentLinks(join(config.stateFolder, 'spent-links'), clock, (error) =>

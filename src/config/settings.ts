@@ -5,6 +5,7 @@ import { baseUrl, host, pageOrigin, type ScopeName, scope } from './grammars.ts'
 import { linkKey } from './link-key.ts';
 import { originEntry, profileNames } from './origin-entry.ts';
 import { originRequestSettings } from './origin-requests.ts';
+import { readLimits } from './read-limits.ts';
 import { choice, list, onOff, path, type Setting, text, wholeNumber } from './setting.ts';
 
 /**
@@ -194,6 +195,7 @@ export const settings = {
     maxBodyBytes: limit(1_000, 10_000_000, 100_000, 'Largest body of a request to /graphql, in bytes.'),
     maxHeaderBytes: limit(4_096, 131_072, 16_384, 'Largest head of a request (a link is in it), in bytes.'),
     maxConnections: limit(1, 100_000, 2_000, 'Most connections at one time; more are closed at once.'),
+    ...readLimits,
   },
 
   audit: auditSettings,
