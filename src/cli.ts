@@ -15,18 +15,20 @@ import type { Facade } from './facade.ts';
 const failed = 1;
 const misused = 2;
 
-const commands = ['demo', 'serve', 'schema', 'probe'] as const;
+const commands = ['demo', 'serve', 'schema', 'probe', 'keys'] as const;
 
 const usage = `Ask a DICOMweb archive in GraphQL; get pixels by short-lived signed URLs.
 
 Usage: dicomweb-graphql [demo | serve] [SETTINGS]
        dicomweb-graphql schema [--out FILE]
        dicomweb-graphql probe [URL] [--json] [SETTINGS]
+       dicomweb-graphql keys make [--id ID] [--sign] | list [--json] | sign ID | drop ID [SETTINGS]
 
   demo      Computed phantom studies, a folder or an archive, for this machine; with GraphiQL. The default.
   serve     The same for others: needs an archive and a link key, and makes neither.
   schema    Print the GraphQL schema (SDL), or write it to FILE.
-  probe     Ask an archive what it can do, with a few harmless requests, and print what it answers.`;
+  probe     Ask an archive what it can do, with a few harmless requests, and print what it answers.
+  keys      Make, list and change over the keys that sign links, in the file that --links-keys-file names.`;
 
 const examples = `Examples
   dicomweb-graphql
@@ -45,6 +47,7 @@ async function main(args: readonly string[]): Promise<void> {
   const command = commands.find((name) => name === first);
   if (command === 'schema') return await schema(args.slice(1));
   if (command === 'probe') return await probe(args.slice(1));
+  if (command === 'keys') return await keys(args.slice(1));
   if (command !== undefined) return await run(command, args.slice(1));
   if (first === '' || first.startsWith('-')) return await run('demo', args);
   misuse(`No such command${didYouMean(first, commands)}`);
@@ -95,6 +98,19 @@ async function probe(args: readonly string[]): Promise<void> {
   );
   print(asJson ? JSON.stringify(reports, null, 2) : reports.map(capabilityTable).join('\n\n'));
   if (reports.some(({ answers }) => !answers)) process.exitCode = failed;
+}
+
+async function keys(args: readonly string[]): Promise<void> {
+  const { KeysMisuse, runKeys } = await import('./keys-command.ts');
+  try {
+    const { text, hint } = await runKeys(args, { environment: process.env, folder: process.cwd() });
+    print(text);
+    if (hint !== undefined) process.stderr.write(`${hint}\n`);
+  } catch (error) {
+    if (error instanceof KeysMisuse) misuse(error.message);
+    else if (error instanceof Error && 'syscall' in error) fail(`The file of keys cannot be written: ${error.message}`);
+    else throw error;
+  }
 }
 
 async function run(command: Command, args: readonly string[]): Promise<void> {
@@ -169,6 +185,11 @@ function print(text: string): void {
 function misuse(message: string): void {
   process.stderr.write(`${message}\nSee: dicomweb-graphql --help\n`);
   process.exitCode = misused;
+}
+
+function fail(message: string): void {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = failed;
 }
 
 function explain(error: unknown): void {

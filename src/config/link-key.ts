@@ -29,10 +29,3 @@ function parseLinkKey(written: string): LinkKey | null {
   const bytes = Buffer.from(encoded, isHex ? 'hex' : 'base64url');
   return bytes.length >= 32 && bytes.length <= 1024 ? { id, secret: createSecretKey(bytes) } : null;
 }
-
-/** One key a line; empty lines and lines that begin with `#` are skipped. */
-export const linesOfKeys = (contents: string): readonly string[] =>
-  contents
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));

@@ -1,7 +1,8 @@
 import type { CheckedValues } from './check-values.ts';
 import { chooseOne } from './choose-one.ts';
 import { keptLinkKeys } from './kept-link-key.ts';
-import { type LinkKey, linesOfKeys, linkKey } from './link-key.ts';
+import type { LinkKey } from './link-key.ts';
+import { readKeyLines, uniqueKeys } from './link-key-lines.ts';
 import type { Problem } from './problem.ts';
 import type { Command } from './setting.ts';
 import { readSmallFile } from './small-file.ts';
@@ -11,7 +12,11 @@ export interface LinkKeyConfig {
   readonly keys: readonly LinkKey[];
   /** False: they are gone when the process ends, and every link with them. */
   readonly kept: boolean;
+  /** Where they were read, to be read again when it changes; null: they cannot change. */
+  readonly file: string | null;
 }
+
+const none: LinkKeyConfig = { keys: [], kept: true, file: null };
 
 /**
  * From `links.keys` or `links.keysFile`; the demo without either has one of its own in the state folder. `serve` does not
@@ -25,45 +30,28 @@ export function resolveLinkKeys(
 ): LinkKeyConfig {
   const chosen = chooseOne(['links.keys', 'links.keysFile'], checked, problems);
   if (chosen?.name === 'links.keys') {
-    return { keys: unique(checked.values.links.keys, chosen.where, problems), kept: true };
+    return { ...none, keys: uniqueKeys(checked.values.links.keys, chosen.where, problems) };
   }
   const file = checked.values.links.keysFile;
   if (chosen !== null && file !== undefined) {
     const { contents, problem } = readSmallFile(file);
     if (contents === null) {
       problems.push({ where: chosen.where, message: problem });
-      return { keys: [], kept: true };
+      return none;
     }
-    return { keys: readLines(contents, chosen.where, problems), kept: true };
+    return { ...none, keys: readKeyLines(contents, chosen.where, problems), file };
   }
-  if (checked.faulty.has('links.keys') || checked.faulty.has('links.keysFile')) return { keys: [], kept: true };
+  if (checked.faulty.has('links.keys') || checked.faulty.has('links.keysFile')) return none;
   if (command === 'serve') {
     problems.push({
       where: 'serve',
       message:
-        'needs a link key: DICOMWEB_GRAPHQL_LINKS_KEYS or --links-keys-file, ID:SECRET; a secret: openssl rand -hex 32',
+        'needs a link key: DICOMWEB_GRAPHQL_LINKS_KEYS or --links-keys-file, ID:SECRET; to make one: dicomweb-graphql keys make',
     });
-    return { keys: [], kept: true };
+    return none;
   }
-  if (problems.length > 0) return { keys: [], kept: true }; // nothing is started, so nothing is made either
+  if (problems.length > 0) return none; // nothing is started, so nothing is made either
   const kept = keptLinkKeys(stateFolder);
   const where = kept.file ?? 'link key';
-  return { keys: readLines(kept.contents, where, problems), kept: kept.file !== null };
-}
-
-function readLines(contents: string, where: string, problems: Problem[]): readonly LinkKey[] {
-  const lines = linesOfKeys(contents);
-  if (lines.length === 0) problems.push({ where, message: 'the file holds no key' });
-  const keys = lines.flatMap((line, index) => {
-    const { data, error } = linkKey.safeParse(line);
-    for (const issue of error?.issues ?? [])
-      problems.push({ where: `${where}, key ${index + 1}`, message: issue.message });
-    return data === undefined ? [] : [data];
-  });
-  return unique(keys, where, problems);
-}
-
-function unique(keys: readonly LinkKey[], where: string, problems: Problem[]): readonly LinkKey[] {
-  if (new Set(keys.map(({ id }) => id)).size < keys.length) problems.push({ where, message: 'two keys have one id' });
-  return keys;
+  return { keys: readKeyLines(kept.contents, where, problems), kept: kept.file !== null, file: kept.file };
 }

@@ -72,6 +72,14 @@ export function createLinkKeys(secrets: ReadonlyMap<string, KeyObject>, currentK
   return keys;
 }
 
+/**
+ * 16 hex digits by which people compare secrets without seeing them (info `links/v1/fingerprint`).
+ *
+ * @param secret - Of at least 32 random bytes: nothing shorter could stand being known by this.
+ */
+export const fingerprintOf = (secret: KeyObject): string =>
+  createDerivedKeys(secret)('links/v1/fingerprint').export().toString('hex').slice(0, 16);
+
 /** Keys of one secret by HKDF's `info`, each derived when it is first asked for. The infos are a few, and in the code. */
 function createDerivedKeys(secret: KeyObject): (info: string) => KeyObject {
   const known = new Map<string, KeyObject>();
