@@ -1,3 +1,4 @@
+import { levelDepth, levelOfAttribute } from '../dicom/attribute-level.ts';
 import { type AttributePath, formatAttributePath, parseMatchPath } from '../dicom/attribute-path.ts';
 import type { DataSet, Element } from '../dicom/data-set.ts';
 import { toDa } from '../dicom/date-time.ts';
@@ -6,7 +7,6 @@ import { isPrivateTag, type Tag } from '../dicom/tag.ts';
 import type { Uid } from '../dicom/uid.ts';
 import { FacadeError } from '../errors.ts';
 import type { Level } from '../origin/search.ts';
-import { levelDepth, levelOfAttribute } from './attribute-level.ts';
 import type { DateRange, InstanceFilter, SeriesFilter, StudyFilter, TextMatch } from './filter-input.ts';
 import { boundedList, parseTextMatch } from './text-match.ts';
 

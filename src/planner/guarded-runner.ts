@@ -1,10 +1,10 @@
+import { levelDepth, levelOfAttribute } from '../dicom/attribute-level.ts';
 import { DataSet, type Element } from '../dicom/data-set.ts';
 import { entryOfTag, tagOf } from '../dicom/dictionary.ts';
 import type { Tag } from '../dicom/tag.ts';
 import type { Origin } from '../origin/origin.ts';
 import { OriginNotFoundError } from '../origin/origin-errors.ts';
 import type { Level } from '../origin/search.ts';
-import { levelDepth, levelOfAttribute } from './attribute-level.ts';
 import type { Criteria, Criterion } from './criterion.ts';
 import type { Row } from './row.ts';
 import { depthOf, type RowGuard, toldByMetadata } from './row-guard.ts';

@@ -1,7 +1,7 @@
+import { levelDepth, levelOfAttribute } from '../dicom/attribute-level.ts';
 import type { DataSet } from '../dicom/data-set.ts';
 import type { Tag } from '../dicom/tag.ts';
 import type { Level } from '../origin/search.ts';
-import { levelDepth, levelOfAttribute } from './attribute-level.ts';
 import type { Row } from './row.ts';
 
 /** What an operation may see of one origin. See src/access, where it is made of a principal's rules. */

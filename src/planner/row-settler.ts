@@ -1,11 +1,11 @@
 import DataLoader from 'dataloader';
+import { levelDepth, levelOfAttribute } from '../dicom/attribute-level.ts';
 import type { DataSet } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
 import type { Tag } from '../dicom/tag.ts';
 import type { Uid } from '../dicom/uid.ts';
 import { isCodedError } from '../errors.ts';
 import type { Level, SearchQuery } from '../origin/search.ts';
-import { levelDepth, levelOfAttribute } from './attribute-level.ts';
 import { groupBy, planLookups, planMetadata, planSeriesChildren, planStudyChildren } from './plan.ts';
 import type { Row } from './row.ts';
 import { depthOf, type RowGuard, toldBy, toldByMetadata } from './row-guard.ts';

@@ -1,7 +1,7 @@
+import { levelDepth, levelOfAttribute } from '../../dicom/attribute-level.ts';
 import { type AttributePath, parseAttributePath } from '../../dicom/attribute-path.ts';
 import type { Tag } from '../../dicom/tag.ts';
 import { FacadeError } from '../../errors.ts';
-import { levelDepth, levelOfAttribute } from '../../planner/attribute-level.ts';
 import type { FieldDeclaration } from '../../planner/declaration.ts';
 import { InstanceNode, type SeriesNode, type StudyNode } from '../../planner/nodes.ts';
 import { builder } from '../builder.ts';

@@ -1,6 +1,8 @@
-import { tagOf } from '../dicom/dictionary.ts';
-import type { Tag } from '../dicom/tag.ts';
-import type { Level } from '../origin/search.ts';
+import { tagOf } from './dictionary.ts';
+import type { Tag } from './tag.ts';
+
+/** Of the objects that DICOMweb knows; patients are no objects of their own, but part of each study. */
+export type AttributeLevel = 'study' | 'series' | 'instance';
 
 const keywords = (text: string): ReadonlySet<Tag> => new Set(text.split(/\s+/u).filter(Boolean).map(tagOf));
 
@@ -32,10 +34,10 @@ const seriesTags = keywords(`
 `);
 
 /** How far down a level is: a study is on top. */
-export const levelDepth: Readonly<Record<Level, number>> = { study: 0, series: 1, instance: 2 };
+export const levelDepth: Readonly<Record<AttributeLevel, number>> = { study: 0, series: 1, instance: 2 };
 
 /** The highest level at which an attribute is one value: where a search can match it and where one row tells it. */
-export function levelOfAttribute(tag: Tag): Level {
+export function levelOfAttribute(tag: Tag): AttributeLevel {
   // Groups 0010 and 0038 hold patient and visit alone; those that a study records differently are in the lists above.
   if (studyTags.has(tag) || tag.startsWith('0010') || tag.startsWith('0038')) return 'study';
   return seriesTags.has(tag) ? 'series' : 'instance';
