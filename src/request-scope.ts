@@ -33,3 +33,9 @@ export function outgoingTraceHeaders(): Readonly<Record<string, string>> {
     ...(traceState === null ? {} : { tracestate: traceState }),
   };
 }
+
+/** What tells one problem document from all others: its request and its trace (RFC 9457 §3.1.5, §3.2). */
+export function problemInstance(): { readonly instance?: string; readonly traceId?: string } {
+  const scope = storage.getStore();
+  return scope === undefined ? {} : { instance: `urn:uuid:${scope.requestId}`, traceId: scope.traceId };
+}

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { type ErrorCode, errorCodes, isCodedError } from '../errors.ts';
+import { problemInstance } from '../request-scope.ts';
 
 /** An error as the client reads it: a problem document (RFC 9457). */
 export interface Problem {
@@ -37,6 +38,8 @@ export function methodProblem(): Problem {
 
 function problem(status: number, members: { title: string; [name: string]: unknown }, headers = {}): Problem {
   const { title, ...others } = members;
-  const body = Buffer.from(`${JSON.stringify({ type: 'about:blank', title, status, ...others })}\n`);
+  const body = Buffer.from(
+    `${JSON.stringify({ type: 'about:blank', title, status, ...problemInstance(), ...others })}\n`,
+  );
   return { status, headers, body };
 }

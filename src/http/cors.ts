@@ -13,14 +13,15 @@ export interface CorsRoute {
 
 export const graphqlCors: CorsRoute = {
   methods: 'GET, POST',
-  headers: 'Accept, Authorization, Content-Type, X-Dicomweb-Explain',
+  headers: 'Accept, Authorization, Content-Type, Traceparent, Tracestate, X-Dicomweb-Explain',
   exposed: 'Retry-After, X-Request-Id',
 };
 
 /** Viewers send an Accept with quotes in it, which needs permission, and their token with every request. */
 export const linksCors: CorsRoute = {
   methods: 'GET, HEAD, POST',
-  headers: 'Accept, Authorization, Cache-Control, Content-Type, If-None-Match, If-Range, Pragma, Range',
+  headers:
+    'Accept, Authorization, Cache-Control, Content-Type, If-None-Match, If-Range, Pragma, Range, Traceparent, Tracestate',
   exposed: 'Accept-Ranges, Content-Disposition, Content-Range, ETag, Retry-After, Warning, X-Request-Id',
 };
 

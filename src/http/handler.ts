@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { isCodedError } from '../errors.ts';
+import { withinRequest } from '../request-scope.ts';
 import { createHostCheck } from './allowed-hosts.ts';
+import { createClientAddress } from './client-address.ts';
 import { answerOptions, createCors, graphqlCors, linksCors, rootCors } from './cors.ts';
 import { type CompressedPage, sendPage, wantsPage } from './graphiql.ts';
 import { boundBody } from './read-body.ts';
-import { beginRequest } from './request-log.ts';
+import { beginRequest, type MeasureRequest } from './request-log.ts';
 import { sendProblem } from './send-problem.ts';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
@@ -33,6 +35,9 @@ export interface HandlerOptions {
   readonly corsOrigins: readonly string[];
   /** Largest body of a request to /graphql. */
   readonly maxBodyBytes: number;
+  /** Whose X-Forwarded-For is believed: addresses and networks. Default: nobody's. */
+  readonly trustedProxies?: readonly string[];
+  readonly measure?: MeasureRequest | undefined;
   readonly log: Logger;
 }
 
@@ -68,10 +73,16 @@ export function createHandler(currentParts: () => Parts, options: HandlerOptions
   const { publicUrl, maxBodyBytes, log } = options;
   const isHostAllowed = createHostCheck(options.host, publicUrl);
   const judgePage = createCors(options.corsOrigins, publicUrl);
+  const clientAddress = createClientAddress(options.trustedProxies ?? []);
+  const { measure } = options;
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  function begin(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const route = routeOf(request.url ?? '');
-    beginRequest(request, response, route ?? 'none', log);
+    const scope = beginRequest(request, response, route ?? 'none', { log, clientAddress, measure });
+    return withinRequest(scope, () => handle(request, response, route));
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse, route: Route | null): Promise<void> {
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('referrer-policy', 'no-referrer');
     try {
@@ -132,7 +143,7 @@ export function createHandler(currentParts: () => Parts, options: HandlerOptions
     else sendProblem(response, 'INTERNAL', { detail: `Request ${requestId}` });
   }
 
-  return (request, response) => void handle(request, response);
+  return (request, response) => void begin(request, response);
 }
 
 const isMethod = (route: keyof typeof methods, { method = '' }: IncomingMessage): boolean =>

@@ -1,5 +1,6 @@
 import { type Logger, type LoggerOptions, pino } from 'pino';
 import { isCodedError } from '../errors.ts';
+import { currentRequest } from '../request-scope.ts';
 
 /**
  * The program's log: JSON lines on stderr. Never a URL, a query value, a token, a signature or patient data; of errors, see
@@ -13,10 +14,17 @@ export function createLog(level: NonNullable<LoggerOptions['level']>): Logger {
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: toLoggedError },
+      mixin: ofRequest,
     },
     // Synchronous: what is said last, before an exit, is what one wants to read.
     pino.destination({ dest: 2, sync: true }),
   );
+}
+
+/** Which request a line is of, and which trace. */
+function ofRequest(): object {
+  const { requestId, traceId } = currentRequest() ?? {};
+  return requestId === undefined ? {} : { requestId, traceId };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type ErrorCode, errorCodes } from '../errors.ts';
+import { problemInstance } from '../request-scope.ts';
 
 interface ProblemOptions {
   /** Where it is not the code's own. */
@@ -12,7 +13,9 @@ interface ProblemOptions {
 export function sendProblem(response: ServerResponse, code: ErrorCode, options: ProblemOptions = {}): void {
   const { status = errorCodes[code].status, detail, headers = {} } = options;
   const { title, retryable } = errorCodes[code];
-  const body = Buffer.from(`${JSON.stringify({ type: 'about:blank', title, status, code, retryable, detail })}\n`);
+  const body = Buffer.from(
+    `${JSON.stringify({ type: 'about:blank', title, status, ...problemInstance(), code, retryable, detail })}\n`,
+  );
   response.writeHead(status, {
     'content-type': 'application/problem+json',
     'content-length': body.length,

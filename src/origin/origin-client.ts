@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { FacadeError } from '../errors.ts';
 import { discard } from '../mime/discard.ts';
+import { outgoingTraceHeaders } from '../request-scope.ts';
 import { CallSignal } from './call-signal.ts';
 import { CallerOrigin } from './caller-origin.ts';
 import type { Capabilities } from './capabilities/capabilities.ts';
@@ -168,7 +169,11 @@ export class OriginClient implements Origin {
   ): Promise<{ readonly value: T; readonly ended: Promise<void> }> {
     const path = `${request.onHost ? '' : this.address.basePath}${request.path}`;
     const target = request.query ? `${path}?${request.query}` : path;
-    const headers = { ...(await this.#authorize(request, target, call)), ...headersOf(request) };
+    const headers = {
+      ...(await this.#authorize(request, target, call)),
+      ...headersOf(request),
+      ...outgoingTraceHeaders(),
+    };
     const startedAt = performance.now();
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     const {
