@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { accessSettings, anonymousScopes } from './access-settings.ts';
 import { auditSettings } from './audit-settings.ts';
 import { credentialSettings } from './credential-settings.ts';
-import { baseUrl, host, pageOrigin, type ScopeName, scope } from './grammars.ts';
+import { baseUrl, host, pageOrigin } from './grammars.ts';
 import { linkKey } from './link-key.ts';
 import { originEntry, profileNames } from './origin-entry.ts';
 import { originRequestSettings } from './origin-requests.ts';
@@ -86,18 +87,8 @@ export const settings = {
   }),
   allowAnonymousNetworkAccess: onOff({
     group: 'Listening',
-    help: 'Listen beyond loopback although anyone who connects may read everything, and store where the archive lets us.',
+    help: 'Listen beyond loopback although whoever connects may do what --anonymous-scopes says.',
     default: false,
-  }),
-  anonymousScopes: list<ScopeName, ScopeName>(scope, {
-    group: 'Listening',
-    placeholder: 'SCOPE,...',
-    max: 20,
-    help: 'What those may do who are not known: search, metadata, rendered, native, store, statistics, patient-data, admin.',
-    default: {
-      demo: ['search', 'metadata', 'rendered', 'native', 'store', 'statistics', 'patient-data', 'admin'],
-      serve: ['search', 'metadata', 'rendered', 'native', 'statistics', 'patient-data'],
-    },
   }),
   cors: {
     origins: list(pageOrigin, {
@@ -123,6 +114,9 @@ export const settings = {
     help: 'Let those with the scope admin ask for extensions.dicomweb by the header x-dicomweb-explain: 1.',
     default: { demo: true, serve: false },
   }),
+
+  anonymousScopes,
+  access: accessSettings,
 
   links: {
     keys: list(linkKey, {
@@ -191,7 +185,7 @@ export const settings = {
     maxOriginRequests: limit(1, 10_000, 100, 'Most requests to origins that one operation may cost.'),
     maxRows: limit(1, 1_000_000, 100_000, 'Most rows that one operation may read from origins.'),
     maxSignedUrls: limit(1, 1_000_000, 10_000, 'Most links that one operation may mint.'),
-    maxCost: limit(1, 100_000, 5_000, 'Most fields that one operation may select, fragments spread.'),
+    maxCost: limit(1, 1_000_000_000, 1_000_000, 'Most that one operation may be reckoned to cost (docs/limits.md).'),
     maxBodyBytes: limit(1_000, 10_000_000, 100_000, 'Largest body of a request to /graphql, in bytes.'),
     maxHeaderBytes: limit(4_096, 131_072, 16_384, 'Largest head of a request (a link is in it), in bytes.'),
     maxConnections: limit(1, 100_000, 2_000, 'Most connections at one time; more are closed at once.'),

@@ -51,7 +51,7 @@ function badInput(argument: string, { message }: GraphQLError, nodes: readonly A
   const expected = /^Expected [^"]*$/u.test(message) ? message : 'Not a value of the type that the schema has here';
   return new GraphQLError(`${argument}: ${expected}`, {
     nodes: [...nodes],
-    extensions: { code: 'BAD_USER_INPUT', retryable: false, argument },
+    extensions: { code: 'BAD_USER_INPUT', retryable: false, argument, http: { status: 400, spec: true } },
   });
 }
 

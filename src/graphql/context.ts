@@ -6,6 +6,8 @@ import type { Origin } from '../origin/origin.ts';
 import { Loaders } from '../planner/loaders.ts';
 import type { OperationScope } from '../planner/search-runner.ts';
 import type { Trace } from '../planner/trace.ts';
+import type { CostMeter } from './cost/cost-meter.ts';
+import type { CostReport } from './cost/tell-cost.ts';
 import type { OperationBounds } from './limits.ts';
 import type { Warnings } from './warnings.ts';
 
@@ -20,6 +22,10 @@ export interface Context {
   /** Of anybody's links: for those with the scope admin. */
   readonly revoker: LinkRevoker;
   readonly warnings: Warnings;
+  /** Counts what the answer holds. */
+  readonly meter: CostMeter;
+  /** `extensions.cost`, so far. */
+  readonly cost: () => CostReport | null;
   /** What `extensions.dicomweb` tells; null where the caller did not ask, or may not know. */
   readonly trace: Trace | null;
   /** @throws {FacadeError} UNKNOWN_ORIGIN */

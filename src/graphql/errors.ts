@@ -1,12 +1,16 @@
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
 import type { Logger } from 'pino';
 import { errorCodes, isCodedError } from '../errors.ts';
+import { withPlaces } from './error-places.ts';
 
 /**
  * What a caller reads of an error: a stable code, whether a retry may help, and facts as fields. What no room threw on
  * purpose is a bug: logged with the request's id, and told as INTERNAL without a word of it.
  */
-export function toClientError(error: unknown, requestId: string, logger: Logger): GraphQLError {
+export const toClientError = (error: unknown, requestId: string, logger: Logger): GraphQLError =>
+  withPlaces(toCodedError(error, requestId, logger));
+
+function toCodedError(error: unknown, requestId: string, logger: Logger): GraphQLError {
   const graphqlError = error instanceof GraphQLError ? error : null;
   const cause = graphqlError?.originalError ?? (graphqlError ? null : error);
   if (isCodedError(cause)) {

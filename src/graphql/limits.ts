@@ -5,7 +5,7 @@ import type { OperationLimits } from '../planner/budget.ts';
 export interface OperationBounds extends OperationLimits {
   /** Signed URLs that one operation may mint; a template is one. Default 10,000. */
   readonly maxSignedUrls: number;
-  /** Fields that one operation may select, with fragments spread. Default 5,000. */
+  /** Cost that one operation may be reckoned at, and values that its answer may hold (docs/limits.md). Default 1,000,000. */
   readonly maxCost: number;
   /** Bytes of one upload. Default 2 GiB. */
   readonly maxUploadBytes: number;
@@ -15,7 +15,7 @@ export const defaultBounds: OperationBounds = {
   maxOriginRequests: 100,
   maxRows: 100_000,
   maxSignedUrls: 10_000,
-  maxCost: 5_000,
+  maxCost: 1_000_000,
   maxUploadBytes: 2 ** 31,
 };
 

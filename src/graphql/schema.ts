@@ -1,6 +1,7 @@
 import { type GraphQLSchema, printSchema } from 'graphql';
 import './attribute-field.ts';
 import { builder } from './builder.ts';
+import { meterLists } from './cost/cost-meter.ts';
 import './scalars.ts';
 import './sequence-field.ts';
 import './types/attribute.ts';
@@ -30,7 +31,7 @@ builder.mutationType({
 });
 
 /** Made once: the same for every process and configuration. */
-export const schema: GraphQLSchema = builder.toSchema();
+export const schema: GraphQLSchema = meterLists(builder.toSchema());
 
 /** The schema as SDL, sorted: what schema/schema.graphql holds. */
 export const printSchemaSdl = (): string => `${printSchema(schema)}\n`;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Authenticate } from '../access/authenticate.ts';
@@ -13,13 +13,15 @@ import type { Origin } from '../origin/origin.ts';
 import type { AnswerCache } from '../planner/answer-cache.ts';
 import { Budget } from '../planner/budget.ts';
 import { Trace } from '../planner/trace.ts';
-import { checkVariables, locateLiteral } from './argument-errors.ts';
 import { type KeepToken, keepTokenFor, originsFor } from './caller-origins.ts';
+import { checkOperations } from './check-operations.ts';
 import { type Context, createLoadersByOrigin } from './context.ts';
+import { CostMeter } from './cost/cost-meter.ts';
+import { tellCost } from './cost/tell-cost.ts';
 import { countLinks } from './count-links.ts';
+import { type DocumentBounds, defaultDocumentBounds } from './document-bounds.ts';
 import { toClientError } from './errors.ts';
 import type { OperationBounds } from './limits.ts';
-import { findExcess } from './operation-size.ts';
 import { refuseRequest } from './refuse-request.ts';
 import { schema } from './schema.ts';
 import { Warnings } from './warnings.ts';
@@ -33,6 +35,10 @@ export interface GraphqlOptions {
   /** For links to origins that are asked with the caller's own token; without it there are none. */
   readonly keepToken?: KeepToken;
   readonly bounds: OperationBounds;
+  /** Absent: the defaults. */
+  readonly documentBounds?: DocumentBounds;
+  /** Whether the schema may be asked for. Default true. */
+  readonly introspection?: boolean;
   /** What origins answered a moment ago; absent: every question is asked. */
   readonly cache?: AnswerCache | undefined;
   /** Whether those with the scope `admin` may ask for `extensions.dicomweb` by the header `x-dicomweb-explain: 1`. */
@@ -50,7 +56,7 @@ interface ServerContext {
 export function createGraphql(
   options: GraphqlOptions,
 ): (request: IncomingMessage, response: ServerResponse) => unknown {
-  const { logger } = options;
+  const { logger, documentBounds = defaultDocumentBounds, introspection = true } = options;
   const yoga = createYoga<ServerContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -64,7 +70,11 @@ export function createGraphql(
     // What execution throws was told by tellErrorsAndExtensions already; this is for what is thrown around it.
     maskedErrors: { maskError: (error) => toClientError(error, '', logger) },
     context: ({ req, res, principal, request }) => createContext(options, principal, req, res, request.signal),
-    plugins: [useDeferStream(), checkOperations(options.bounds), tellErrorsAndExtensions(logger)],
+    plugins: [
+      useDeferStream(),
+      checkOperations({ bounds: documentBounds, introspection }),
+      tellErrorsAndExtensions(logger),
+    ],
   });
   return async (request, response) => {
     let principal: Principal;
@@ -92,17 +102,22 @@ async function createContext(
   const isExplained = explain && principal.scopes.has('admin') && request.headers['x-dicomweb-explain'] === '1';
   const trace = isExplained ? new Trace() : null;
   const warnings = new Warnings();
+  const budget = new Budget(bounds);
+  const meter = new CostMeter(bounds.maxCost);
+  const count = { minted: 0 };
   return {
+    meter,
+    cost: () => tellCost({ meter, budget, links: count }, principal),
     requestId: String(response.getHeader('x-request-id') ?? ''),
     principal,
     limits: bounds,
     origins,
-    links: countLinks(keepTokenFor(minted, principal, origins, options.keepToken), bounds.maxSignedUrls),
+    links: countLinks(keepTokenFor(minted, principal, origins, options.keepToken), bounds.maxSignedUrls, count),
     revoker: options.revoker,
     warnings,
     trace,
     loaders: createLoadersByOrigin(origins, {
-      budget: new Budget(bounds),
+      budget,
       signal,
       ...(trace ? { trace } : {}),
       cache,
@@ -114,33 +129,18 @@ async function createContext(
   };
 }
 
-/** Refuses what the schema's types or the bounds refuse, before a resolver runs, with the path of the argument. */
-function checkOperations(bounds: OperationBounds): Plugin<Context> {
-  return {
-    onValidate({ params: { documentAST } }) {
-      return ({ valid, result, setResult }) => {
-        if (!valid) setResult((result as readonly GraphQLError[]).map((error) => locateLiteral(documentAST, error)));
-      };
-    },
-    onExecute({ args, setResultAndStopExecution }) {
-      const { document, operationName, variableValues } = args;
-      const tooLarge = findExcess(document, operationName, bounds.maxCost);
-      const errors = tooLarge ? [tooLarge] : checkVariables(schema, document, operationName, variableValues ?? {});
-      if (errors.length > 0) setResultAndStopExecution({ errors });
-    },
-  };
-}
-
-/** Codes and facts for every error; `extensions.warnings` where there are any; `extensions.dicomweb` where asked for. */
+/** Codes and facts for every error; `extensions.cost`; `extensions.warnings` where there are any; `extensions.dicomweb` where asked for. */
 function tellErrorsAndExtensions(logger: Logger): Plugin<Context> {
   return {
     onExecute: () => ({
       onExecuteDone({ args, result, setResult }) {
         if (Symbol.asyncIterator in result) return;
-        const { requestId, warnings, trace } = args.contextValue as Context;
+        const { requestId, warnings, trace, cost } = args.contextValue as Context;
         const { errors, extensions } = result as ExecutionResult;
         const list = warnings.list();
+        const report = cost();
         const told = {
+          ...(report ? { cost: report } : {}),
           ...(list.length > 0 ? { warnings: list } : {}),
           ...(trace ? { dicomweb: trace.explain() } : {}),
         };

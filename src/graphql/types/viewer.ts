@@ -8,7 +8,7 @@ const ViewerLimits = builder.objectRef<OperationBounds>('ViewerLimits').implemen
   fields: (t) => ({
     maxCost: t.exposeInt('maxCost', {
       nullable: false,
-      description: 'Fields that the operation selects, fragments spread: COST_LIMIT.',
+      description: 'Values, links and requests, weighed (docs/limits.md): COST_LIMIT.',
     }),
     maxOriginRequests: t.exposeInt('maxOriginRequests', {
       nullable: false,
