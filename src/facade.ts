@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { type Authenticate, createAuthentication, createCallerTokens } from './access/authenticate.ts';
+import { createAccess } from './access/access.ts';
 import { createKeptTokens } from './access/kept-tokens.ts';
-import { createPolicy } from './access/policy.ts';
 import type { ArchiveStats } from './archive/ingest.ts';
 import type { RunningArchive } from './archive/server.ts';
 import type { ArchiveConfig } from './config/archive.ts';
 import type { Config } from './config/config.ts';
 import { packageRoot } from './config/package-root.ts';
+import { followLinkKeys } from './follow-link-keys.ts';
 import { createSpentLinks } from './gateway/upload/spent-links.ts';
 import type { CompressedPage } from './http/graphiql.ts';
 import { createHandler, type Parts } from './http/handler.ts';
@@ -16,8 +16,8 @@ import { createLog } from './http/log.ts';
 import { createMetrics } from './http/metrics.ts';
 import { watchReadiness } from './http/readiness.ts';
 import { startingParts } from './http/starting-parts.ts';
-import { createLinkKeys, type LinkKeys } from './links/keys.ts';
 import { createLinkMinter } from './links/mint.ts';
+import { areLinksUsable } from './links/redeem.ts';
 import { createRevocationsInMemory } from './links/revocation.ts';
 import { createRevocations } from './links/revocation-folder.ts';
 import { createLinkRevoker } from './links/revoker.ts';
@@ -49,6 +49,8 @@ export interface Facade extends AsyncDisposable {
   readonly asked: Promise<void>;
   /** Resolves when /ready says so; rejects when closed before. */
   ready(): Promise<void>;
+  /** Reads the file of link keys again at once. It is read anyway within a second of a change. */
+  reloadLinkKeys(): void;
   /** Lets what is under way end, within the configured bound, then stops everything. */
   close(): Promise<void>;
 }
@@ -96,7 +98,9 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
     };
     const origins = new Map(originsOf(config.archive, embedded).map((known) => [known.id, createOrigin(known, hooks)]));
     closers.push(...[...origins.values()].map((origin) => () => origin.close()));
-    const keys = createLinkKeys(new Map(links.keys.map(({ id, secret }) => [id, secret])));
+    const followed = followLinkKeys(links, log);
+    closers.push(async () => followed.close());
+    const { keys } = followed;
     // Where links end with the process, so may what is known of their end.
     const revocations = links.kept
       ? createRevocations(join(config.stateFolder, 'revoked-links'), clock)
@@ -111,6 +115,13 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
       epoch: () => revocations.epoch,
       opaque: links.opaque,
       clock,
+    });
+    const { authenticate } = await createAccess(config.access, {
+      isForwarded: [...origins.values()].some((origin) => origin.config.credentials.kind === 'forward'),
+      hash: (token) => keys.subject(keys.currentKeyId, token),
+      opaqueTokenSeconds: links.opaqueTokenSeconds,
+      clock,
+      onFailure: (issuer, error) => log.warn({ issuer, err: error }, 'the keys of an issuer could not be had'),
     });
     const readiness = watchReadiness({ origins: [...origins.values()], probe: probeCapabilities, log });
     closers.unshift(async () => readiness.close());
@@ -131,7 +142,7 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
         origins,
         links: minter,
         revoker: createLinkRevoker(gateway),
-        authenticate: createAuthenticate(config, origins, keys, clock),
+        authenticate,
         keepToken: ({ subject, token, expiresAt }) => {
           if (token !== null) tokens.keep(keys.subject(keys.currentKeyId, subject), token, expiresAt ?? Infinity);
         },
@@ -144,38 +155,25 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
       dicomweb: createRootGateway(gateway),
       graphiql: config.graphiql ? graphiqlPage() : null,
       metrics: metrics?.send ?? null,
-      isReady: readiness.isReady,
+      isReady: () => readiness.isReady() && areLinksUsable(gateway),
     };
     const { asked, ready } = readiness;
     const archive = embedded?.stats ?? null;
-    return { url: server.url, publicUrl, archive, origins, asked, ready, close, [Symbol.asyncDispose]: close };
+    return {
+      url: server.url,
+      publicUrl,
+      archive,
+      origins,
+      asked,
+      ready,
+      reloadLinkKeys: followed.reload,
+      close,
+      [Symbol.asyncDispose]: close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-/** Tokens that callers send are looked at only where an origin takes them. */
-function createAuthenticate(
-  { anonymousScopes, links }: Config,
-  origins: ReadonlyMap<string, Origin>,
-  keys: LinkKeys,
-  clock: () => number,
-): Authenticate {
-  const isForwarded = [...origins.values()].some(({ config }) => config.credentials.kind === 'forward');
-  const policy = createPolicy({ anonymousScopes, issuers: [], apiKeys: [], rows: { default: 'all', rules: [] } });
-  return createAuthentication({
-    policy,
-    allowsAnonymous: true,
-    identifyApiKey: null,
-    identifyToken: isForwarded
-      ? createCallerTokens({
-          hash: (token) => keys.subject(keys.currentKeyId, token),
-          opaqueTokenSeconds: links.opaqueTokenSeconds,
-          clock,
-        })
-      : null,
-  });
 }
 
 async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void> {

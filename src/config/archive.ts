@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { readCertificates } from './certificates.ts';
 import type { CheckedValues } from './check-values.ts';
 import { chooseOne } from './choose-one.ts';
 import { credentialNames, type OriginCredentials, resolveCredentials } from './credentials.ts';
@@ -7,7 +8,6 @@ import type { OriginEntry } from './origin-entry.ts';
 import type { OriginRequestBounds } from './origin-requests.ts';
 import type { Problem } from './problem.ts';
 import type { Command } from './setting.ts';
-import { readSmallFile } from './small-file.ts';
 
 /** Where the studies come from. */
 export type ArchiveConfig =
@@ -69,7 +69,7 @@ function singleOrigin(checked: CheckedValues, problems: Problem[]): OriginSettin
   const { origin: url = '', caFile } = values;
   return {
     ...values.originRequests,
-    ...certificates(caFile, sources.get('caFile')?.where ?? 'caFile', problems),
+    ...readCertificates(caFile, sources.get('caFile')?.where ?? 'caFile', problems),
     id: 'origin',
     name: URL.parse(url)?.host ?? 'origin',
     url,
@@ -90,7 +90,7 @@ function severalOrigins({ values, sources }: CheckedValues, problems: Problem[])
     const credentials = resolveCredentials({ sources: written, faulty: new Set() }, problems);
     return {
       ...values.originRequests,
-      ...certificates(caFile && resolve(folder, caFile), `${where}.caFile`, problems),
+      ...readCertificates(caFile && resolve(folder, caFile), `${where}.caFile`, problems),
       name: entry.id,
       ...rest,
       credentials,
@@ -110,14 +110,6 @@ function writtenIn(section: object, where: string, folder: string): CheckedValue
       value === undefined ? [] : [[name, { name, value, where: `${where}.${name}`, folder, rank: 0 }]],
     ),
   );
-}
-
-function certificates(file: string | undefined, where: string, problems: Problem[]): { readonly tlsCa?: string } {
-  if (file === undefined) return {};
-  const { contents, problem = 'holds no PEM certificate' } = readSmallFile(file);
-  if (contents?.includes('-----BEGIN CERTIFICATE-----')) return { tlsCa: contents };
-  problems.push({ where, message: problem });
-  return {};
 }
 
 /** What is only for `origin` must not be taken for something else that it was meant to protect. */
@@ -141,3 +133,7 @@ function folderProblem(folder: string): string | null {
   if (stats === undefined) return `no such folder: ${folder}`;
   return stats.isDirectory() ? null : `not a folder: ${folder}`;
 }
+
+/** What the origins of an archive are called, in global ids and in rules. */
+export const originIdsOf = (archive: ArchiveConfig): readonly string[] =>
+  archive.kind === 'origins' ? archive.origins.map(({ id }) => id) : [archive.kind === 'phantom' ? 'demo' : 'folder'];

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { core } from 'zod';
+import { accessEntryKeys } from './access-settings.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Given, Source } from './given.ts';
 import { allSettings } from './names.ts';
@@ -60,7 +61,7 @@ function describe(issue: core.$ZodIssue, given: Given, setting: Setting<unknown>
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       where: `${where}.${key}`,
-      message: `no such setting${didYouMean(key, originEntryKeys)}`,
+      message: `no such setting${didYouMean(key, issue.path.length > 0 && given.name.startsWith('access.') ? accessEntryKeys : originEntryKeys)}`,
     }));
   }
   const hint =

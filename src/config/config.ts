@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { type ArchiveConfig, resolveArchive } from './archive.ts';
+import { type AccessConfig, resolveAccess } from './access.ts';
+import { type ArchiveConfig, originIdsOf, resolveArchive } from './archive.ts';
 import { type AuditConfig, resolveAudit } from './audit-settings.ts';
 import { type CheckedValues, checkValues } from './check-values.ts';
 import { deepFreeze } from './deep-freeze.ts';
@@ -30,7 +31,7 @@ export interface Config {
   /** What minted links begin with; null: http://HOST:PORT. */
   readonly publicUrl: string | null;
   readonly allowAnonymousNetworkAccess: boolean;
-  readonly anonymousScopes: Section<'anonymousScopes'>;
+  readonly access: AccessConfig;
   readonly cors: Section<'cors'>;
   readonly graphiql: boolean;
   readonly metrics: boolean;
@@ -104,7 +105,6 @@ function resolveConfig(
     port,
     publicUrl = null,
     allowAnonymousNetworkAccess,
-    anonymousScopes,
     cors,
     graphiql,
     metrics,
@@ -115,11 +115,12 @@ function resolveConfig(
     logLevel,
   } = values;
   const archive = resolveArchive(command, checked, problems);
-  if (!isLoopback(host) && !allowAnonymousNetworkAccess) {
+  const access = resolveAccess(command, checked, originIdsOf(archive), problems);
+  if (!isLoopback(host) && !allowAnonymousNetworkAccess && access.anonymousScopes.length > 0) {
     problems.push({
       where: checked.sources.get('host')?.where ?? 'host',
       message:
-        'anyone who connects could read everything, for there is no access control; keep to loopback, ' +
+        'whoever connects could do what --anonymous-scopes says; keep to loopback, say who is known (--access-issuer), ' +
         'or say --allow-anonymous-network-access',
     });
   }
@@ -134,7 +135,7 @@ function resolveConfig(
     port,
     publicUrl,
     allowAnonymousNetworkAccess,
-    anonymousScopes,
+    access,
     cors,
     graphiql,
     metrics,

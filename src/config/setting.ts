@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Headings of the help text, in its order. */
-export const groups = ['Archive', 'Listening', 'Links', 'Audit', 'Limits', 'Timeouts', 'Other'] as const;
+export const groups = ['Archive', 'Listening', 'Access', 'Links', 'Audit', 'Limits', 'Timeouts', 'Other'] as const;
 export type Group = (typeof groups)[number];
 
 export type Command = 'demo' | 'serve';

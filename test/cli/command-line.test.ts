@@ -28,7 +28,10 @@ describe('exit code 2, and nothing is started', () => {
       /^3 problems .*\n {2}--prot: .*--port\?\n {2}--port: .*\n {2}--host: /,
     ],
     [['--folder', '/no/such/folder'], /^A problem .*\n {2}--folder: no such folder: \/no\/such\/folder\n/],
-    [['serve', '--folder', '.'], /^A problem .*\n {2}serve: needs a link key: DICOMWEB_GRAPHQL_LINKS_KEYS or /],
+    [
+      ['serve', '--folder', '.'],
+      /^2 problems .*\n {2}serve: needs to know who asks: .*\n {2}serve: needs a link key: DICOMWEB_GRAPHQL_LINKS_KEYS or /,
+    ],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await runCli(args);
     expect([code, stdout]).toEqual([2, '']);

@@ -52,7 +52,8 @@ test('a file of keys gives them in its order, without comments', async () => {
   const hex = '0123456789abcdef'.repeat(4);
   const base64 = Buffer.alloc(33, 7).toString('base64');
   writeFileSync(join(folder, 'keys'), `# the newest first\n2026b:${hex}\n\n2026a:${base64}\n`);
-  const config = await loadConfig('serve', { args: ['--origin=http://a', '--links-keys-file=keys'], folder });
+  const args = ['--origin=http://a', '--links-keys-file=keys', '--anonymous-scopes=search'];
+  const config = await loadConfig('serve', { args, folder });
   expect(config.links.keys.map(({ id, secret }) => [id, secret.export().toString('hex')])).toEqual([
     ['2026b', hex],
     ['2026a', '07'.repeat(33)],

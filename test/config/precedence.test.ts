@@ -110,7 +110,7 @@ test('defaults of serve are stricter than those of the demo', async () => {
   const origin = 'http://pacs.example';
   const [demo, serve] = await Promise.all([
     loadConfig('demo', { settings: { links } }),
-    loadConfig('serve', { settings: { links, origin } }),
+    loadConfig('serve', { settings: { links, origin, anonymousScopes: ['search'] } }),
   ]);
   expect(demo).toMatchObject({ host: '127.0.0.1', graphiql: true, cors: { origins: ['localhost'] }, logLevel: 'warn' });
   expect(serve).toMatchObject({ host: '127.0.0.1', graphiql: false, cors: { origins: [] }, logLevel: 'info' });

@@ -38,6 +38,7 @@ test('all problems of all sources are told at once, each with its place', async 
     'argument 9: not expected here',
     '--public-url: must be an http or https URL',
     `--folder: no such folder: ${join(folder, 'missing')}`,
+    expect.stringMatching(/^serve: needs to know who asks: --access-issuer, or /),
     expect.stringMatching(/^serve: needs a link key: DICOMWEB_GRAPHQL_LINKS_KEYS or --links-keys-file/),
   ]);
 });
@@ -161,7 +162,7 @@ describe('a file is refused', () => {
 describe('listening beyond loopback without access control', () => {
   test.each(['0.0.0.0', '::', '192.0.2.1', 'pacs.example', '::ffff:192.0.2.1'])('%s is a problem', async (host) => {
     expect(await problemsOf('demo', { args: ['--host', host] })).toEqual([
-      expect.stringMatching(/^--host: anyone who connects could read everything/),
+      expect.stringMatching(/^--host: whoever connects could do what --anonymous-scopes says/),
     ]);
   });
 
@@ -174,9 +175,10 @@ describe('listening beyond loopback without access control', () => {
   });
 });
 
-test('serve without an archive and without a link key is told both', async () => {
+test('serve without an archive, access control and a link key is told all three', async () => {
   expect(await problemsOf('serve', {})).toEqual([
     'serve: needs an archive: --origin URL, --folder DIR, or origins in a file',
+    expect.stringMatching(/^serve: needs to know who asks.* or that anyone may ask, and what: --anonymous-scopes/),
     expect.stringMatching(/^serve: needs a link key/),
   ]);
 });
