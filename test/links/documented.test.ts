@@ -6,13 +6,16 @@ const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf
 interface KnownAnswers {
   readonly secret: string;
   readonly answers: readonly { readonly grant: unknown; readonly encoding: string; readonly token: string }[];
+  readonly texts: readonly { readonly token: string }[];
 }
 
 test('the test vectors of docs/links.md are known answers', () => {
-  const { secret, answers }: KnownAnswers = JSON.parse(read('known-answers.json'));
-  const [given, ...vectors] = read('../../docs/links.md').split('## Test vectors')[1]?.split('### ') ?? [];
+  const { secret, answers, texts }: KnownAnswers = JSON.parse(read('known-answers.json'));
+  const [page = '', listed] = read('../../docs/links.md').split('## Test vectors');
+  const [given, ...vectors] = listed?.split('### ') ?? [];
+  expect(page).toContain(`\n${texts[0]?.token}\n`);
   expect(given).toContain(`\n${secret}\n`);
-  expect(vectors).toHaveLength(3);
+  expect(vectors).toHaveLength(4);
   for (const vector of vectors) {
     const [grant, encoding, token] = [...vector.matchAll(/```(?:json)?\n([^`]*)\n```/g)].map(([, text = '']) => text);
     expect(answers).toContainEqual(expect.objectContaining({ grant: JSON.parse(grant ?? ''), encoding, token }));
