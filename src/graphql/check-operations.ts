@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type GraphQLError,
   getOperationAST,
   getVariableValues,
@@ -45,7 +46,8 @@ export function checkOperations({ bounds, introspection }: OperationChecks): Plu
     },
 
     onExecute({ args, setResultAndStopExecution }) {
-      const { document, operationName, variableValues } = args;
+      const { operationName, variableValues } = args;
+      const document: DocumentNode = args.document;
       const operation = getOperationAST(document, operationName);
       if (!operation) return; // execution says which there are
       const inputs = variableValues ?? {};
