@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { DataSet } from '../dicom/data-set.ts';
+import { estimateBytes } from '../dicom/data-set-size.ts';
 import type { Uid } from '../dicom/uid.ts';
 import { retrieveMetadataIfChanged, type TaggedMetadata } from '../origin/metadata.ts';
 import type { Origin, RequestOptions } from '../origin/origin.ts';
@@ -187,13 +188,5 @@ const metadataKey = (origin: Origin, { study, series, instance }: ObjectRef, par
   `${origin.id} ${study} ${series ?? ''} ${instance ?? ''} ${partition}`;
 
 function sizeOf(entries: readonly Entry<{ readonly dataSets: readonly DataSet[] }>[]): number {
-  return entries.reduce((sum, { flight }) => sum + estimate(flight.value), 64);
-}
-
-/** Parsed JSON takes about twice its text; the text is estimated by the first, the middle and the last data set. */
-function estimate(answer: { readonly dataSets: readonly DataSet[] } | undefined): number {
-  const dataSets = answer?.dataSets ?? [];
-  const samples = [dataSets.at(0), dataSets.at(dataSets.length >> 1), dataSets.at(-1)];
-  const texts = samples.map((dataSet) => (dataSet ? JSON.stringify(dataSet.json).length : 0));
-  return Math.max(...texts) * 2 * dataSets.length;
+  return entries.reduce((sum, { flight }) => sum + estimateBytes(flight.value?.dataSets ?? []), 64);
 }
