@@ -37,9 +37,9 @@ export interface LinkRequest {
   answered(): Promise<void>;
   /** To be awaited before files are sent to an origin. @throws {FacadeError} UNAVAILABLE */
   storing(studies: readonly string[]): Promise<void>;
-  /** To be awaited before what became of them is told. @throws {FacadeError} UNAVAILABLE */
+  /** To be awaited before what became of them is told. Never throws: that they were sent is in the trail. */
   stored(result: AuditedStore): Promise<void>;
-  /** It was refused, or failed. Never throws: nothing of an object is in the answer. */
+  /** It was refused, or failed, before it was answered. Never throws: nothing of an object is in the answer. */
   failed(code: ErrorCode): void;
 }
 
@@ -76,6 +76,7 @@ export function createLinkAudit({ trail, openings, refusals, subjects }: LinkAud
   return {
     begin(request, response) {
       trail.check();
+      let isEntered = false;
       let granted: { readonly grant: AuditedGrant; readonly link: string; readonly representation: string } | null =
         null;
 
@@ -93,10 +94,12 @@ export function createLinkAudit({ trail, openings, refusals, subjects }: LinkAud
 
       /** Counts this request to what is the same in the trail's eyes. */
       function enter(code: ErrorCode | null): Promise<void> {
-        const event = eventOf('redeem', code);
+        isEntered = true;
+        const isUpload = granted?.grant.form === 'upload';
+        const event = eventOf(isUpload ? 'store' : 'redeem', code);
         const { address } = event.caller ?? {};
         const key = [granted?.link, granted?.representation, address, code].join(' ');
-        const window = openings.enter(key, event, 'redeemed');
+        const window = openings.enter(key, event, isUpload ? 'stored' : 'redeemed');
         onEnding(request, response, window.ended);
         return window.durable;
       }
@@ -112,12 +115,14 @@ export function createLinkAudit({ trail, openings, refusals, subjects }: LinkAud
           await trail.committed();
         },
         async stored({ studies, stored, failed }) {
+          isEntered = true;
           const event = eventOf('stored', stored === 0 ? 'BAD_USER_INPUT' : null);
           const details = { ...event.details, stored, failed };
           trail.record({ ...event, ...storedIn(event, studies), details });
-          await trail.committed();
+          await trail.committed().catch(() => undefined);
         },
         failed(code) {
+          if (isEntered) return;
           if (granted !== null) {
             enter(code).catch(() => undefined);
             return;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type LinkAudit, type LinkRequest, noLinkAudit } from '../audit/link-audit.ts';
 import { isCodedError } from '../errors.ts';
 import { PreconditionError } from './bytes/preconditions.ts';
 import type { ReaderBounds } from './bytes/reader-pace.ts';
@@ -10,6 +11,8 @@ export interface AnswerOptions {
   readonly onError: (error: unknown, requestId?: string) => void;
   /** How slowly a client may read. */
   readonly readers: ReaderBounds;
+  /** Where it is told who opens what; default: nowhere. */
+  readonly audit?: LinkAudit | undefined;
 }
 
 /**
@@ -17,26 +20,42 @@ export interface AnswerOptions {
  *
  * A body that breaks off breaks the client's connection off: it is never a short success. A client that goes away aborts
  * the signal, and with it the origin's request.
+ *
+ * @param work - Says to `audited` what the link grants, once it is known.
  */
 export async function answerRead(
   request: IncomingMessage,
   response: ServerResponse,
-  work: (signal: AbortSignal) => Promise<Answer>,
-  { onError, readers }: AnswerOptions,
+  work: (signal: AbortSignal, audited: LinkRequest) => Promise<Answer>,
+  { onError, readers, audit = noLinkAudit }: AnswerOptions,
 ): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return sendProblem(response, methodProblem());
   const gone = new AbortController();
   const isGone = new Error('The client is gone');
   response.once('close', () => gone.abort(isGone));
+  let audited: LinkRequest | null = null;
   try {
-    const answer = await work(gone.signal);
+    audited = audit.begin(request, response);
+    const answer = await work(gone.signal, audited);
+    await toldOf(answer, audited);
     await sendBody(response, answer, readers);
   } catch (error) {
     // The connection is closed as well where the origin's body failed; that is to be told.
     if (error === isGone || (gone.signal.aborted && isPrematureClose(error))) return;
+    audited?.failed(isCodedError(error) ? error.code : 'INTERNAL');
     if (!isCodedError(error) || response.headersSent) onError(error, requestIdOf(response));
     if (response.headersSent) response.destroy();
     else sendProblem(response, toProblem(error, error instanceof PreconditionError ? error.status : undefined));
+  }
+}
+
+/** Nothing leaves before the trail has it. */
+async function toldOf({ delivery }: Answer, audited: LinkRequest): Promise<void> {
+  try {
+    await audited.answered();
+  } catch (error) {
+    delivery.body.destroy();
+    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { LinkAudit, LinkRequest } from '../audit/link-audit.ts';
 import { FacadeError } from '../errors.ts';
 import type { LinkGrant } from '../links/grant.ts';
 import { LinkInvalidError } from '../links/link-error.ts';
@@ -27,6 +28,8 @@ export interface GatewayOptions extends GrantedOrigins, LinkAuthority {
   readonly clock?: () => number;
   /** How slowly a client may read; default: 1,000 bytes a second over a minute. */
   readonly readers?: ReaderBounds;
+  /** Where it is told who opens what; default: nowhere. */
+  readonly audit?: LinkAudit | undefined;
   /**
    * Told of what is no error for the client to know: faults of ours, and bodies that broke off after their headers. With the
    * X-Request-Id of the answer, where it has one.
@@ -44,19 +47,24 @@ export type Gateway = (request: IncomingMessage, response: ServerResponse) => Pr
  * @param uploads - Answers POST. Without it, there is none: 405.
  */
 export function createGateway(
-  { minter, clock = Date.now, onError = () => {}, readers = defaultReaderBounds, ...granted }: GatewayOptions,
+  { minter, clock = Date.now, onError = () => {}, readers = defaultReaderBounds, audit, ...granted }: GatewayOptions,
   uploads?: Gateway,
 ): Gateway {
   return (request, response) => {
     if (request.method === 'POST' && uploads !== undefined) return uploads(request, response);
-    return answerRead(request, response, (signal) => read(request.url ?? '', signal), { onError, readers });
+    return answerRead(request, response, (signal, audited) => read(request.url ?? '', signal, audited), {
+      onError,
+      readers,
+      audit,
+    });
   };
 
-  async function read(url: string, signal: AbortSignal): Promise<Answer> {
+  async function read(url: string, signal: AbortSignal, audited: LinkRequest): Promise<Answer> {
     const now = clock() / 1000;
     const target = parseLinkTarget(url);
     if (target === null) throw new LinkInvalidError();
     const grant = redeemLink(target.token, target.form, now, granted);
+    audited.grants(grant, target.token, grant.representations.join(' '));
     const frame = frameOf(target, grant);
     const delivery = await deliver(grant, frame, { signal });
     const { contentType } = delivery;

@@ -46,6 +46,7 @@ export function createRootGateway({
   clock = Date.now,
   onError = () => {},
   readers = defaultReaderBounds,
+  audit,
   ...granted
 }: GatewayOptions): Gateway {
   const members = createScopeMembers();
@@ -54,7 +55,7 @@ export function createRootGateway({
     answerRead(
       request,
       response,
-      async (signal) => {
+      async (signal, audited) => {
         response.appendHeader('vary', 'Accept');
         const now = clock() / 1000;
         const target = parseRootTarget(request.url ?? '');
@@ -63,14 +64,16 @@ export function createRootGateway({
         const root = redeemLink(token, 'root', now, granted);
         const scope = scopeOf(root);
         const resource = findRootResource(target.segments, scope);
-        if (!root.representations.includes(representationOf[resource.kind])) throw new LinkInvalidError();
+        const representation = representationOf[resource.kind];
+        audited.grants(root, token, resource.kind === 'search' ? 'SEARCH' : representation);
+        if (!root.representations.includes(representation)) throw new LinkInvalidError();
         const parameters = parseRootParameters(target.query);
         const { accept } = request.headers;
         const delivery = await deliver({ root, scope, token, resource, parameters, accept, now }, { signal });
         const isSearch = resource.kind === 'search';
         return { delivery, maxAgeSeconds: isSearch ? 0 : Math.min(root.expiresAt - now, maxAgeSeconds) };
       },
-      { onError, readers },
+      { onError, readers, audit },
     );
 
   async function deliver(asked: RootRequest, options: RequestOptions): Promise<Delivery> {

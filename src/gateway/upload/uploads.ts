@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
+import { type LinkAudit, type LinkRequest, noLinkAudit } from '../../audit/link-audit.ts';
 import { type StoreResult, storeStatus, toStoreResponse } from '../../dicom/store-response.ts';
 import { isUid, type Uid } from '../../dicom/uid.ts';
 import { FacadeError, isCodedError } from '../../errors.ts';
@@ -30,6 +31,8 @@ export interface UploadOptions extends GrantedOrigins, LinkAuthority {
   readonly spoolMemoryBytes?: number;
   /** Told when an origin was sent files, before the report goes out: what is remembered of it may be old. */
   readonly onStored?: (origin: string) => void;
+  /** Where it is told who stored what; default: nowhere. */
+  readonly audit?: LinkAudit | undefined;
   /** Told of faults of ours. */
   readonly onError?: (error: unknown, requestId?: string) => void;
 }
@@ -51,26 +54,29 @@ const retryAfterSeconds = 5;
 export function createUploads(
   options: UploadOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { spentLinks, clock = Date.now, maxUploads = 8 } = options;
+  const { spentLinks, clock = Date.now, maxUploads = 8, audit = noLinkAudit } = options;
   let underWay = 0;
 
   return async (request, response) => {
     const gone = new AbortController();
     response.once('close', () => gone.abort(new Error('The client is gone')));
+    let audited: LinkRequest | null = null;
     try {
-      const result = await accept(request, gone.signal);
+      audited = audit.begin(request, response);
+      const result = await accept(request, gone.signal, audited);
       dropRest(request);
       sendReport(response, storeStatus(result), JSON.stringify(toStoreResponse(result)));
     } catch (error) {
       if (gone.signal.aborted) return;
+      audited?.failed(isCodedError(error) ? error.code : 'INTERNAL');
       if (!isCodedError(error)) options.onError?.(error, requestIdOf(response));
       dropRest(request);
       sendProblem(response, toProblem(error, error instanceof UploadError ? error.status : undefined));
     }
   };
 
-  async function accept(request: IncomingMessage, signal: AbortSignal): Promise<StoreResult> {
-    const grant = grantOf(request);
+  async function accept(request: IncomingMessage, signal: AbortSignal, audited: LinkRequest): Promise<StoreResult> {
+    const grant = grantOf(request, audited);
     const origin = originOf(grant, options);
     const maxBytes = grant.maxBytes ?? 0;
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
@@ -79,17 +85,18 @@ export function createUploads(
     }
     underWay++;
     try {
-      return await relay(request, grant, origin, signal);
+      return await relay(request, grant, origin, signal, audited);
     } finally {
       underWay--;
     }
   }
 
   /** @throws {LinkInvalidError} Not an upload, or one that was used. */
-  function grantOf(request: IncomingMessage): LinkGrant {
+  function grantOf(request: IncomingMessage, audited: LinkRequest): LinkGrant {
     const target = parseLinkTarget(request.url ?? '');
     if (target === null || target.form !== 'resource') throw new LinkInvalidError();
     const grant = redeemLink(target.token, 'upload', clock() / 1000, options);
+    audited.grants(grant, target.token, 'STORE');
     if (target.hasQuery) throw new FacadeError('BAD_USER_INPUT', 'A link takes no query parameters');
     return grant;
   }
@@ -99,6 +106,7 @@ export function createUploads(
     { nonce, expiresAt, maxBytes, study }: LinkGrant,
     origin: Origin,
     signal: AbortSignal,
+    audited: LinkRequest,
   ): Promise<StoreResult> {
     if (nonce === null || !(await spentLinks.claim(nonce, expiresAt))) throw new LinkInvalidError();
     const body = new RequestBody(request, maxBytes ?? 0);
@@ -106,7 +114,7 @@ export function createUploads(
     let isSpent = false;
     try {
       const files = await receive(uploadParts(request.headers, body), spool);
-      return await store(origin, studyOf(study), files, { signal }, () => {
+      return await store(origin, studyOf(study), files, { signal }, audited, () => {
         isSpent = true;
       });
     } finally {
@@ -122,17 +130,19 @@ export function createUploads(
     study: Uid | null,
     files: readonly Spooled[],
     requestOptions: RequestOptions,
+    audited: LinkRequest,
     spend: () => void,
   ): Promise<StoreResult> {
     const { good, refused, unreadable } = await judgeParts(origin, study, files, requestOptions);
+    const studies = [...new Set(good.map(({ identity }) => identity.studyUid))];
+    if (good.length > 0) await audited.storing(studies);
     spend();
     const nothing: StoreResult = { stored: [], failed: [], otherFailures: [], retrieveUrl: null };
     const told = good.length === 0 ? nothing : await send(origin, study, good);
-    return {
-      ...told,
-      failed: [...refused, ...told.failed],
-      otherFailures: [...unreadable, ...told.otherFailures],
-    };
+    const failed = [...refused, ...told.failed];
+    const otherFailures = [...unreadable, ...told.otherFailures];
+    await audited.stored({ studies, stored: told.stored.length, failed: failed.length + otherFailures.length });
+    return { ...told, failed, otherFailures };
   }
 
   async function send(origin: Origin, study: Uid | null, good: readonly GoodPart[]): Promise<StoreResult> {
