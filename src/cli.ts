@@ -122,6 +122,8 @@ async function run(command: Command, args: readonly string[]): Promise<void> {
   const { startFacade } = await import('./facade.ts');
   const facade = await Promise.race([startFacade(config), asked.then(() => null)]);
   if (facade === null) process.exit(0); // nothing was under way yet
+  // Daemons read their files again by SIGHUP; at a terminal it says that the terminal is gone.
+  if (!process.stdout.isTTY) process.on('SIGHUP', () => facade.reloadLinkKeys());
   for (const line of announce(config, facade)) print(line);
   void facade.asked.then(() => {
     for (const { name, healthy } of facade.origins.values()) {
