@@ -14,7 +14,7 @@ import type { Delivery } from './delivery.ts';
 export interface SourcePayload extends Payload, Pick<Delivery, 'etag' | 'openRange'> {}
 
 /** Makes a payload where none is kept: asks the origin, or computes it of what is asked. */
-export type LoadPayload = (options: RequestOptions) => Promise<Payload>;
+export type LoadPayload = (options: RequestOptions) => Promise<SourcePayload>;
 
 /** One binary attribute of an instance. */
 export interface ValueRef extends InstanceRef {

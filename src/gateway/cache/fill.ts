@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { Payload } from '../../origin/payload.ts';
+import type { SourcePayload } from '../source.ts';
 import type { EntryWriter } from './disk-store.ts';
 
 const blockBytes = 64 * 1024;
@@ -15,7 +15,7 @@ const blockBytes = 64 * 1024;
  * It becomes an entry if and only if it came whole.
  */
 export class Fill {
-  readonly payload: Payload;
+  readonly payload: SourcePayload;
   readonly #writer: EntryWriter;
   readonly #readers = new Set<FillReader>();
   #waiting: (() => void)[] = [];
@@ -34,7 +34,7 @@ export class Fill {
   readonly #start: () => Promise<void>;
 
   /** @param onBytes - Told of what came from the origin. */
-  constructor(payload: Payload, writer: EntryWriter, identity: string, onBytes: (count: number) => void) {
+  constructor(payload: SourcePayload, writer: EntryWriter, identity: string, onBytes: (count: number) => void) {
     this.payload = payload;
     this.#writer = writer;
     this.#start = () => this.#run(identity, onBytes);

@@ -1,4 +1,3 @@
-import type { Payload } from '../../origin/payload.ts';
 import type { LoadPayload, SourcePayload } from '../source.ts';
 import type { EntryWriter } from './disk-store.ts';
 import { Fill } from './fill.ts';
@@ -25,7 +24,7 @@ export class Flight {
   readonly settled: Promise<void>;
   #fill: Fill | null = null;
   /** A payload that cannot be shared: for the first of those who wait. */
-  #unshared: Payload | null = null;
+  #unshared: SourcePayload | null = null;
   #isClaimed = false;
   #writer: EntryWriter | null = null;
   #interested = 0;
