@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Caches, type CachesOptions, createCaches } from '../../src/gateway/cache/caches.ts';
 import { createGateway, type GatewayOptions } from '../../src/gateway/gateway.ts';
 import { createRootGateway } from '../../src/gateway/root/root-gateway.ts';
 import { createSpentLinksInMemory } from '../../src/gateway/upload/spent-links.ts';
@@ -25,17 +26,37 @@ export interface TestGateway extends AsyncDisposable {
   readonly reports: RequestReport[];
   /** What `onError` was told. */
   readonly faults: unknown[];
+  /** What is before the origin; null where nothing is kept. */
+  readonly caches: Caches | null;
   /** Ids of origins that were sent files. */
   readonly stored: string[];
   close(): Promise<void>;
 }
+
+const cacheDefaults: Omit<CachesOptions, 'folder'> = {
+  objectBytes: 2 ** 24,
+  objectTtlSeconds: 600,
+  renderedBytes: 2 ** 24,
+  renderedTtlSeconds: 600,
+  metadataBytes: 2 ** 20,
+  metadataTtlSeconds: 60,
+  maxEntryBytes: 2 ** 23,
+  maxFills: 64,
+  origins: ['test'],
+};
 
 /** A gateway over real HTTP on a free port, in front of an origin with the id `test`. */
 export async function startTestGateway(
   originUrl: string,
   config: Partial<OriginConfig> = {},
   uploads: Pick<UploadOptions, 'maxUploads' | 'spoolMemoryBytes'> = {},
+  more: {
+    /** Without it, nothing is kept. */
+    readonly caches?: Partial<CachesOptions> & Pick<CachesOptions, 'folder'>;
+    readonly gateway?: Partial<GatewayOptions>;
+  } = {},
 ): Promise<TestGateway> {
+  const caches = more.caches === undefined ? null : createCaches({ ...cacheDefaults, ...more.caches });
   const clock = { now: noon };
   const reports: RequestReport[] = [];
   const faults: unknown[] = [];
@@ -54,7 +75,9 @@ export async function startTestGateway(
     revocations,
     minter,
     clock: milliseconds,
+    ...(caches === null ? {} : { sourceOf: caches.sourceOf }),
     onError: (error) => faults.push(error),
+    ...more.gateway,
   };
   const gateway = createGateway(
     options,
@@ -62,7 +85,10 @@ export async function startTestGateway(
       ...uploads,
       ...options,
       spentLinks: createSpentLinksInMemory(milliseconds),
-      onStored: (id) => stored.push(id),
+      onStored: async (id, studies) => {
+        stored.push(id);
+        await caches?.purge(id, studies);
+      },
     }),
   );
   const roots = createRootGateway(options);
@@ -70,6 +96,7 @@ export async function startTestGateway(
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     await origin.close();
+    await caches?.close();
   };
   return {
     port,
@@ -80,6 +107,7 @@ export async function startTestGateway(
     reports,
     faults,
     stored,
+    caches,
     close,
     get links() {
       return minter.linksFor({ id: 'anonymous' });

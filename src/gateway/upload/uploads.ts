@@ -29,8 +29,8 @@ export interface UploadOptions extends GrantedOrigins, LinkAuthority {
   readonly maxUploads?: number;
   /** Bytes of one upload held in memory; what is more waits in a file. Default 8 MiB. */
   readonly spoolMemoryBytes?: number;
-  /** Told when an origin was sent files, before the report goes out: what is remembered of it may be old. */
-  readonly onStored?: (origin: string) => void;
+  /** Told when an origin was sent files of studies: what is remembered of them may be old. The report waits for it. */
+  readonly onStored?: (origin: string, studies: ReadonlySet<Uid>) => void | Promise<void>;
   /** Where it is told who stored what; default: nowhere. */
   readonly audit?: LinkAudit | undefined;
   /** Told of faults of ours. */
@@ -156,7 +156,8 @@ export function createUploads(
       // Not broken off where the client goes: nobody would know what the origin has then.
       return await storeInstances(origin, study, instances);
     } finally {
-      options.onStored?.(origin.id); // also where the answer was lost
+      // Also where the answer was lost.
+      await options.onStored?.(origin.id, new Set(good.map(({ identity }) => identity.studyUid)));
     }
   }
 }
