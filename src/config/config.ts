@@ -15,6 +15,7 @@ import { readTree } from './read-tree.ts';
 import type { Command } from './setting.ts';
 import type { SettingsInput, SettingValues } from './settings.ts';
 import { defaultStateFolder } from './state-folder.ts';
+import { type DocumentConfig, resolveDocuments } from './trusted-documents.ts';
 
 type Section<Name extends keyof SettingValues> = SettingValues[Name];
 
@@ -32,8 +33,10 @@ export interface Config {
   readonly publicUrl: string | null;
   readonly allowAnonymousNetworkAccess: boolean;
   readonly access: AccessConfig;
+  readonly trustedProxies: Section<'trustedProxies'>;
   readonly cors: Section<'cors'>;
   readonly graphiql: boolean;
+  readonly documents: DocumentConfig;
   readonly metrics: boolean;
   readonly explain: boolean;
   readonly links: LinkKeyConfig & {
@@ -45,6 +48,7 @@ export interface Config {
     readonly rootLifetimeSeconds: number;
   };
   readonly limits: Section<'limits'>;
+  readonly rateLimits: Section<'rateLimits'>;
   /** null: none is kept. */
   readonly audit: AuditConfig | null;
   readonly cache: Section<'cache'>;
@@ -110,6 +114,7 @@ function resolveConfig(
     metrics,
     explain,
     limits,
+    rateLimits,
     cache,
     timeouts,
     logLevel,
@@ -138,10 +143,12 @@ function resolveConfig(
     access,
     cors,
     graphiql,
+    documents: resolveDocuments(checked, problems),
     metrics,
     explain,
     links: { ...keys, ...lifetimes },
     limits,
+    rateLimits,
     audit,
     cache,
     timeouts,

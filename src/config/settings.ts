@@ -3,10 +3,12 @@ import { accessSettings, anonymousScopes } from './access-settings.ts';
 import { auditSettings } from './audit-settings.ts';
 import { credentialSettings } from './credential-settings.ts';
 import { baseUrl, host, pageOrigin } from './grammars.ts';
+import { documentLimitSettings, documentSettings, rateLimitSettings } from './limit-settings.ts';
 import { linkKey } from './link-key.ts';
 import { originEntry, profileNames } from './origin-entry.ts';
 import { originRequestSettings } from './origin-requests.ts';
 import { readLimits } from './read-limits.ts';
+import { trustedProxies } from './proxy-setting.ts';
 import { choice, list, onOff, path, type Setting, text, wholeNumber } from './setting.ts';
 
 /**
@@ -90,6 +92,7 @@ export const settings = {
     help: 'Listen beyond loopback although whoever connects may do what --anonymous-scopes says.',
     default: false,
   }),
+  trustedProxies,
   cors: {
     origins: list(pageOrigin, {
       group: 'Listening',
@@ -104,6 +107,7 @@ export const settings = {
     help: 'Serve GraphiQL to browsers at /graphql.',
     default: { demo: true, serve: false },
   }),
+  ...documentSettings,
   metrics: onOff({
     group: 'Listening',
     help: 'Answer /metrics for Prometheus: to whoever asks, so keep it from strangers.',
@@ -190,9 +194,12 @@ export const settings = {
     maxHeaderBytes: limit(4_096, 131_072, 16_384, 'Largest head of a request (a link is in it), in bytes.'),
     maxConnections: limit(1, 100_000, 2_000, 'Most connections at one time; more are closed at once.'),
     ...readLimits,
+    ...documentLimitSettings,
   },
 
   audit: auditSettings,
+
+  rateLimits: rateLimitSettings,
 
   cache: {
     maxBytes: limit(
