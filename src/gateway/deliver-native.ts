@@ -2,8 +2,9 @@ import { Readable } from 'node:stream';
 import type { Uid } from '../dicom/uid.ts';
 import { FacadeError } from '../errors.ts';
 import type { LinkGrant } from '../links/grant.ts';
-import { type NativePart, retrieveNativeObjects } from '../origin/native-objects.ts';
+import type { NativePart } from '../origin/native-objects.ts';
 import type { RequestOptions } from '../origin/origin.ts';
+import type { SeriesRef, StudyRef } from '../origin/resource.ts';
 import { type Delivery, withTransferSyntax } from './delivery.ts';
 import { peekTransferSyntax } from './file-transfer-syntax.ts';
 import { instanceOf, objectOf, wantedSyntax } from './granted-object.ts';
@@ -67,10 +68,10 @@ function toDelivery(payload: SourcePayload, { mediaType, transferSyntaxUID }: Li
 async function deliverAll(
   source: Source,
   grant: LinkGrant,
-  ref: Parameters<typeof retrieveNativeObjects>[1],
+  ref: StudyRef | SeriesRef,
   options: RequestOptions,
 ): Promise<Delivery> {
-  const objects = await retrieveNativeObjects(source.origin, ref, wantedSyntax(grant), options);
+  const objects = await source.objects(ref, wantedSyntax(grant), options);
   const parts = bodyParts(objects);
   const first = await parts.next();
   if (first.done) throw new FacadeError('NOT_FOUND', 'The origin has no instance of it');

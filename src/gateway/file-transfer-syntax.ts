@@ -18,7 +18,7 @@ export async function peekTransferSyntax(body: Readable): Promise<Uid | null> {
 }
 
 /** The first bytes of a stream, put back; fewer where it is shorter, null where it is empty. */
-async function peek(body: Readable, size: number): Promise<Buffer | null> {
+export async function peek(body: Readable, size: number): Promise<Buffer | null> {
   for (;;) {
     // Less than the size is given only once the stream has ended.
     const head: Buffer | null = body.read(size);

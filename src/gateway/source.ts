@@ -3,10 +3,11 @@ import { retrieveBulkData } from '../origin/bulk-data.ts';
 import { retrieveFrame, type WantedSyntax } from '../origin/frame.ts';
 import { retrieveInstance } from '../origin/instance.ts';
 import { retrieveMetadata } from '../origin/metadata.ts';
+import { type NativeObjects, retrieveNativeObjects } from '../origin/native-objects.ts';
 import type { Origin, RequestOptions } from '../origin/origin.ts';
 import type { Payload } from '../origin/payload.ts';
 import { type RenderedRef, type Rendering, retrieveRendered } from '../origin/rendered.ts';
-import type { InstanceRef, ObjectRef } from '../origin/resource.ts';
+import type { InstanceRef, ObjectRef, SeriesRef, StudyRef } from '../origin/resource.ts';
 import { retrieveThumbnail, type ThumbnailForm } from '../origin/thumbnail.ts';
 import type { Delivery } from './delivery.ts';
 
@@ -39,8 +40,21 @@ export interface Source {
   /** @param load - Who makes the thumbnail; default: the origin. */
   thumbnail(ref: RenderedRef, form: ThumbnailForm, options: RequestOptions, load?: LoadPayload): Promise<SourcePayload>;
   bulkData(ref: ValueRef, options: RequestOptions): Promise<SourcePayload>;
+  /** All instances of a study or series that may be seen, as files. They are not kept. */
+  objects(ref: StudyRef | SeriesRef, wanted: WantedSyntax, options: RequestOptions): Promise<NativeObjects>;
   metadata(ref: ObjectRef, options: RequestOptions): Promise<readonly DataSet[]>;
+  /** null: whatever the origin has may be seen. */
+  readonly visibleBelow: FindVisible | null;
 }
+
+/** An instance that may be seen. */
+export interface VisibleInstance extends InstanceRef {
+  /** Row or metadata: Modality, SOP Class UID, Patient ID, and what tells whether it has pixels, as far as it has them. */
+  readonly dataSet: DataSet;
+}
+
+/** The instances of a study or series that may be seen. */
+export type FindVisible = (ref: StudyRef | SeriesRef, options: RequestOptions) => Promise<readonly VisibleInstance[]>;
 
 /** What an origin gives, each time anew. */
 export function directSource(origin: Origin): Source {
@@ -53,7 +67,9 @@ export function directSource(origin: Origin): Source {
     thumbnail: (ref, form, options, load) =>
       load === undefined ? retrieveThumbnail(origin, ref, form, options) : load(options),
     bulkData: ({ originPath }, options) => retrieveBulkData(origin, originPath, options),
+    objects: (ref, wanted, options) => retrieveNativeObjects(origin, ref, wanted, options),
     metadata: (ref, options) => retrieveMetadata(origin, ref, options),
+    visibleBelow: null,
   };
 }
 

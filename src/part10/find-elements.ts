@@ -25,6 +25,7 @@ const implicitLittleEndian: ElementSyntax = { implicit: true, littleEndian: true
  * delimiters where lengths have said it, zeros after the last element. A sequence of VR UN is Implicit VR Little Endian
  * in every transfer syntax (PS3.5 §6.2.2).
  *
+ * @param last - Stops before the first element of the data set with a higher tag. Default: reads all.
  * @throws {Part10Error} truncated, bad-encoding, too-large.
  */
 export function findElements(
@@ -33,20 +34,23 @@ export function findElements(
   declared: ElementSyntax,
   limits: ElementLimits,
   note: (problem: string) => void,
+  last: TagNumber = 0xffffffff,
 ): Elements {
-  return new ElementFinder(new ByteCursor(bytes, start), limits, note).dataSet(declared);
+  return new ElementFinder(new ByteCursor(bytes, start), limits, note, last).dataSet(declared);
 }
 
 class ElementFinder {
   readonly #cursor: ByteCursor;
   readonly #limits: ElementLimits;
   readonly #note: (problem: string) => void;
+  readonly #last: TagNumber;
   #count = 0;
 
-  constructor(cursor: ByteCursor, limits: ElementLimits, note: (problem: string) => void) {
+  constructor(cursor: ByteCursor, limits: ElementLimits, note: (problem: string) => void, last: TagNumber) {
     this.#cursor = cursor;
     this.#limits = limits;
     this.#note = note;
+    this.#last = last;
   }
 
   dataSet(declared: ElementSyntax): Elements {
@@ -81,6 +85,7 @@ class ElementFinder {
         break;
       }
       if (groupOf(tag) === 0xfffe) throw cursor.unexpected(tag);
+      if (depth === 0 && tag > this.#last) break;
       if (tag <= last) {
         this.#note(`${hexOfTag(tag)} is out of order`);
         isAscending = false;

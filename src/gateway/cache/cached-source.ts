@@ -43,6 +43,8 @@ export function cachedSource(origin: Origin, { payloads, metadata }: Caches): So
       ),
     bulkData: (ref, options) =>
       payloads.get(valueIdentity(origin, ref), (shared) => direct.bulkData(ref, shared), options),
+    objects: direct.objects,
+    visibleBelow: direct.visibleBelow,
     metadata: (ref, options) => metadata?.get(origin, ref, options) ?? direct.metadata(ref, options),
   };
 }

@@ -1,0 +1,56 @@
+import type { Readable } from 'node:stream';
+import type { RowGuard } from '../../access/row-guard.ts';
+import { DataSet } from '../../dicom/data-set.ts';
+import { tagOf } from '../../dicom/dictionary.ts';
+import type { Tag } from '../../dicom/tag.ts';
+import type { NativeObjects } from '../../origin/native-objects.ts';
+import type { SeriesRef, StudyRef } from '../../origin/resource.ts';
+import { Part10Error } from '../../part10/part10-error.ts';
+import { readHead } from '../../part10/read-head.ts';
+import { peek } from '../file-transfer-syntax.ts';
+
+const studyTag = tagOf('StudyInstanceUID');
+const seriesTag = tagOf('SeriesInstanceUID');
+
+/** The attributes that rules are about are in the first kilobytes, as a rule; private ones before them may be large. */
+const headBytes = [16 * 1024, 256 * 1024, 4 * 2 ** 20];
+
+/**
+ * Those of the files of a study or series that may be seen, each judged by what stands in itself, before any of it is given.
+ * What cannot be read, or says that it is of another study, is left out, and read past.
+ */
+export function visibleObjects(objects: NativeObjects, ref: StudyRef | SeriesRef, guard: RowGuard): NativeObjects {
+  const tags = new Set([studyTag, seriesTag, ...guard.tags]);
+  async function* visible(): ReturnType<NativeObjects[typeof Symbol.asyncIterator]> {
+    for await (const part of objects) {
+      const dataSet = await peekDataSet(part.body, tags);
+      if (dataSet !== null && isOf(dataSet, ref) && guard.judge(() => dataSet) === true) yield part;
+      else await readPast(part.body);
+    }
+  }
+  return { status: objects.status, destroy: () => objects.destroy(), [Symbol.asyncIterator]: visible };
+}
+
+function isOf(dataSet: DataSet, ref: StudyRef | SeriesRef): boolean {
+  return dataSet.uid(studyTag) === ref.study && (!('series' in ref) || dataSet.uid(seriesTag) === ref.series);
+}
+
+async function peekDataSet(body: Readable, tags: ReadonlySet<Tag>): Promise<DataSet | null> {
+  for (const size of headBytes) {
+    const head = await peek(body, size);
+    if (head === null) return null;
+    try {
+      const json = readHead(head, tags, head.length < size);
+      if (json !== null) return DataSet.parse(json);
+    } catch (error) {
+      if (error instanceof Part10Error) return null;
+      throw error;
+    }
+  }
+  return null;
+}
+
+/** The next part comes when this one was read. */
+async function readPast(body: Readable): Promise<void> {
+  for await (const _ of body);
+}
