@@ -27,6 +27,9 @@ export const profileNames = [
   'static-dicomweb',
 ] as const;
 
+/** What the gateway renders to where an origin does not; an empty list: nothing. */
+const gatewayFormats = ['image/jpeg', 'image/png', 'image/webp', 'application/pdf'] as const;
+
 /** What an origin can do, where that is known better than a probe would find out. */
 const capabilities = z.strictObject(
   {
@@ -66,12 +69,26 @@ const capabilities = z.strictObject(
       .array(z.string(mustBe('a VR')).regex(/^[A-Z]{2}$/, mustBe('a VR')), mustBe('a list'))
       .max(34, mustBe('a list of VRs'))
       .exactOptional(),
+    rendering: flag,
     thumbnails: flag,
     storing: flag,
     representations: z.array(representation, mustBe('a list')).max(6, mustBe('a list of at most 6')).exactOptional(),
     renderedFormats: z
       .array(z.string(mustBe('a media type')).regex(/^[a-z]+\/[a-z0-9.+-]+$/, mustBe('a media type')))
       .max(32, mustBe('a list of at most 32'))
+      .exactOptional(),
+    renderingParameters: z
+      .array(z.enum(['viewport', 'window', 'quality'], mustBe('one of viewport, window, quality')), mustBe('a list'))
+      .max(3, mustBe('a list of at most 3'))
+      .exactOptional(),
+    renderedSyntaxes: z
+      .array(z.string(mustBe('a UID')).regex(/^[0-9.]{1,64}$/, mustBe('a UID')), mustBe('a list of UIDs, or null'))
+      .max(100, mustBe('a list of at most 100'))
+      .nullable()
+      .exactOptional(),
+    gatewayFormats: z
+      .array(z.enum(gatewayFormats, mustBe(`one of ${gatewayFormats.join(', ')}`)), mustBe('a list'))
+      .max(4, mustBe('a list of at most 4'))
       .exactOptional(),
   },
   mustBe('names and values'),

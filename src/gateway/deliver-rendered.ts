@@ -1,39 +1,52 @@
 import { FacadeError } from '../errors.ts';
 import type { LinkGrant, LinkViewport } from '../links/grant.ts';
 import type { RequestOptions } from '../origin/origin.ts';
-import type { Rendering, Viewport } from '../origin/rendered.ts';
+import type { RenderedRef, Rendering, Viewport } from '../origin/rendered.ts';
 import type { Delivery } from './delivery.ts';
 import { objectOf } from './granted-object.ts';
+import { render, renderSmall } from './rendering/render.ts';
+import type { Renderer } from './rendering/renderer.ts';
 import { type Source, type SourcePayload, seekableOf } from './source.ts';
 
 const renderedByDefault = 'image/jpeg';
 
-/** @param frame - From 1; null: whatever the origin makes of the whole. */
+/** @param frame - From 1; null: whatever the one who renders makes of the whole. */
 export async function deliverRendered(
   source: Source,
   grant: LinkGrant,
   frame: number | null,
   options: RequestOptions,
+  renderer: Renderer,
 ): Promise<Delivery> {
-  const mediaType = grant.mediaType ?? renderedByDefault;
-  const ref = { ...objectOf(grant), ...(frame === null ? {} : { frame }) };
-  const payload = await source.rendered(ref, { mediaType, ...parametersOf(grant) }, options);
-  return toDelivery(payload, (given) => given === mediaType);
+  const rendering = { mediaType: grant.mediaType ?? renderedByDefault, ...parametersOf(grant) };
+  const ref = refOf(grant, frame);
+  const payload = await source.rendered(ref, rendering, options, (loading) =>
+    render(source, ref, rendering, loading, renderer),
+  );
+  return toDelivery(payload, (given) => given === rendering.mediaType);
 }
 
-/** A small image; of which type is the origin's to say. */
+/** A small image; of which type is the origin's to say, where it makes it. */
 export async function deliverThumbnail(
   source: Source,
   grant: LinkGrant,
   frame: number | null,
   options: RequestOptions,
+  renderer: Renderer,
 ): Promise<Delivery> {
   const { viewport } = parametersOf(grant);
-  const ref = { ...objectOf(grant), ...(frame === null ? {} : { frame }) };
+  const ref = refOf(grant, frame);
   const form = { mediaType: grant.mediaType ?? renderedByDefault, ...(viewport === undefined ? {} : { viewport }) };
-  const payload = await source.thumbnail(ref, form, options);
+  const payload = await source.thumbnail(ref, form, options, (loading) =>
+    renderSmall(source, ref, form, loading, renderer),
+  );
   return toDelivery(payload, (given) => given.startsWith('image/'));
 }
+
+const refOf = (grant: LinkGrant, frame: number | null): RenderedRef => ({
+  ...objectOf(grant),
+  ...(frame === null ? {} : { frame }),
+});
 
 /** A rendered link never gives a native object, whatever the origin answers. */
 function toDelivery(payload: SourcePayload, isWanted: (mediaType: string) => boolean): Delivery {

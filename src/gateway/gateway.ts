@@ -6,7 +6,7 @@ import { LinkInvalidError } from '../links/link-error.ts';
 import type { Links } from '../links/links.ts';
 import type { LinkMinter } from '../links/mint.ts';
 import { type LinkAuthority, redeemLink } from '../links/redeem.ts';
-import type { RequestOptions } from '../origin/origin.ts';
+import type { Origin, RequestOptions } from '../origin/origin.ts';
 import { answerRead } from './answer.ts';
 import { defaultReaderBounds, type ReaderBounds } from './bytes/reader-pace.ts';
 import { deliverBulkData } from './deliver-bulk-data.ts';
@@ -18,16 +18,21 @@ import { objectOf } from './granted-object.ts';
 import { type GrantedOrigins, originOf } from './granted-origin.ts';
 import { linkDisposition } from './link-disposition.ts';
 import { type LinkTarget, parseLinkTarget } from './link-target.ts';
+import { createRenderer, type Renderer } from './rendering/renderer.ts';
 import type { Answer } from './send.ts';
-import { directSource } from './source.ts';
+import { directSource, type Source } from './source.ts';
 
 export interface GatewayOptions extends GrantedOrigins, LinkAuthority {
   /** Mints the links that stand in metadata. */
   readonly minter: LinkMinter;
   /** Milliseconds since the epoch; default Date.now. */
   readonly clock?: () => number;
+  /** Draws what origins do not; default: one of its own, with default bounds. Who gives one closes it. */
+  readonly renderer?: Renderer;
   /** How slowly a client may read; default: 1,000 bytes a second over a minute. */
   readonly readers?: ReaderBounds;
+  /** What is before an origin; default: nothing. */
+  readonly sourceOf?: (origin: Origin) => Source;
   /** Where it is told who opens what; default: nowhere. */
   readonly audit?: LinkAudit | undefined;
   /**
@@ -47,7 +52,16 @@ export type Gateway = (request: IncomingMessage, response: ServerResponse) => Pr
  * @param uploads - Answers POST. Without it, there is none: 405.
  */
 export function createGateway(
-  { minter, clock = Date.now, onError = () => {}, readers = defaultReaderBounds, audit, ...granted }: GatewayOptions,
+  {
+    minter,
+    clock = Date.now,
+    onError = () => {},
+    readers = defaultReaderBounds,
+    renderer = createRenderer(),
+    sourceOf = directSource,
+    audit,
+    ...granted
+  }: GatewayOptions,
   uploads?: Gateway,
 ): Gateway {
   return (request, response) => {
@@ -73,7 +87,7 @@ export function createGateway(
   }
 
   async function deliver(grant: LinkGrant, frame: number | null, options: RequestOptions): Promise<Delivery> {
-    const source = directSource(originOf(grant, granted));
+    const source = sourceOf(originOf(grant, granted));
     switch (grant.representations[0]) {
       case 'NATIVE':
         return deliverNative(source, grant, options);
@@ -81,9 +95,9 @@ export function createGateway(
         if (frame === null) throw new LinkInvalidError();
         return deliverFrame(source, grant, frame, options);
       case 'RENDERED':
-        return deliverRendered(source, grant, frame, options);
+        return deliverRendered(source, grant, frame, options, renderer);
       case 'THUMBNAIL':
-        return deliverThumbnail(source, grant, frame, options);
+        return deliverThumbnail(source, grant, frame, options, renderer);
       case 'BULKDATA':
         return deliverBulkData(source, grant, options);
       case 'METADATA':

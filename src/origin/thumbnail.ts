@@ -1,12 +1,10 @@
-import { tagOf } from '../dicom/dictionary.ts';
-import { hasPixels } from '../dicom/sop-class.ts';
 import { isAboutTheWayOfAsking, isBadRequest } from './first-acceptable.ts';
 import type { Origin, RequestOptions } from './origin.ts';
-import { OriginError, OriginNotFoundError, OriginRepresentationError } from './origin-errors.ts';
+import { OriginError } from './origin-errors.ts';
 import { openPayload, type Payload } from './payload.ts';
 import { encodeQuery } from './query.ts';
 import { parametersOf, pathOf, type RenderedRef, retrieveRendered, type Viewport } from './rendered.ts';
-import { search } from './search.ts';
+import { findRepresentative } from './representative.ts';
 
 export interface ThumbnailForm {
   /** Default image/jpeg. */
@@ -16,14 +14,12 @@ export interface ThumbnailForm {
 }
 
 const defaultViewport = { width: 128, height: 128 };
-/** Instances looked at for one with pixels, where the origin renders no whole study or series. */
-const candidates = 20;
 
 /**
  * Retrieves a small image of a study, series, instance or frame.
  *
  * Where the origin has no thumbnails (Orthanc's plugin before 1.19), a small rendered form stands in; where it renders
- * no study or series, that of an instance with pixels. What it lacks is learnt: one to four requests the first time, one
+ * no study or series, that of an instance in its middle. What it lacks is learnt: one to four requests the first time, one
  * later.
  *
  * @throws {OriginNotFoundError} No such object.
@@ -89,33 +85,6 @@ async function retrieveSmallImage(
   } catch (error) {
     const canLookBelow = ref.instance === undefined && error instanceof OriginError && error.status !== undefined;
     if (!canLookBelow || !(isAboutTheWayOfAsking(error) || error.status === 404)) throw error;
-    return retrieveRendered(origin, await findInstanceWithPixels(origin, ref, options), rendering, options);
+    return retrieveRendered(origin, await findRepresentative(origin, ref, options), rendering, options);
   }
-}
-
-async function findInstanceWithPixels(
-  origin: Origin,
-  { study, series }: RenderedRef,
-  options: RequestOptions,
-): Promise<Required<Omit<RenderedRef, 'frame'>>> {
-  const facts = { origin: origin.id, transaction: 'retrieve thumbnail' } as const;
-  const { dataSets } = await search(
-    origin,
-    {
-      level: 'instance',
-      scope: series === undefined ? { study } : { study, series },
-      matches: new Map(),
-      includeFields: ['SeriesInstanceUID', 'Rows', 'Columns'],
-      limit: candidates,
-    },
-    options,
-  );
-  if (dataSets.length === 0) throw new OriginNotFoundError(facts);
-  // Known to have pixels before not known to have none.
-  const found =
-    dataSets.find((dataSet) => hasPixels(dataSet) === true) ?? dataSets.find((dataSet) => hasPixels(dataSet) === null);
-  const instance = found?.uid(tagOf('SOPInstanceUID'));
-  const itsSeries = series ?? found?.uid(tagOf('SeriesInstanceUID'));
-  if (!instance || !itsSeries) throw new OriginRepresentationError(facts);
-  return { study, series: itsSeries, instance };
 }

@@ -5,7 +5,7 @@ import { toGrey } from './grayscale.ts';
 import type { PixelDescription } from './pixel-description.ts';
 import type { Presentation } from './presentation.ts';
 import { RenderError } from './render-error.ts';
-import { planViewport, type Viewport } from './viewport.ts';
+import { maxViewportSide, planViewport, type Viewport } from './viewport.ts';
 import type { VoiWindow } from './voi-window.ts';
 
 /** Media types of pictures, and what the formats are called here. */
@@ -89,17 +89,15 @@ export async function renderThumbnail(
   return renderFrame(frame, pixels, presentation, thumbnailOptions(pixels, box));
 }
 
-/** How a frame is drawn as a thumbnail. */
+/** How a frame is drawn as a thumbnail: the box is no larger than the frame, and no larger than pictures are made. */
 export function thumbnailOptions(
   { columns, rows }: Pick<PixelDescription, 'columns' | 'rows'>,
-  {
-    width,
-    height,
-    format = 'jpeg',
-  }: { readonly width: number; readonly height: number; readonly format?: RenderFormat },
+  { width, height, format = 'jpeg' }: { readonly width: number; readonly height: number; readonly format?: RenderFormat },
 ): RenderOptions {
-  const isSmaller = columns <= width && rows <= height;
-  const viewport = isSmaller ? { width: columns, height: rows } : { width, height };
+  const viewport = {
+    width: Math.min(width, columns, maxViewportSide),
+    height: Math.min(height, rows, maxViewportSide),
+  };
   return { format, viewport, quality: 80 };
 }
 

@@ -17,7 +17,7 @@ describe('the headers of a body', () => {
         body: '<script>alert(1)</script>',
       }),
     );
-    await using gateway = await startTestGateway(origin.url);
+    await using gateway = await startTestGateway(origin.url, { capabilities: { renderedFormats: ['text/html'] } });
     const { url } = gateway.links.rendered('test', image, { mediaType: 'text/html' });
     gateway.clock.now = noon + 100.5;
     const { status, headers } = await rawRequest(gateway.port, pathOf(url));

@@ -19,6 +19,8 @@ export interface Switches extends SearchSwitches {
   /** Everything is compressed where the client allows it, pixels too. */
   readonly gzip?: boolean;
   readonly frames?: 'always the first' | 'single part' | 'no boundary parameter';
+  /** What rendered resources and thumbnails are answered with, or which of their parameters are ignored. */
+  readonly rendered?: 400 | 404 | 406 | 500 | 501 | 503 | 'without parameters';
   /** Explicit VR Little Endian is given whatever was asked for. */
   readonly transcodes?: boolean;
   /** What happens to each answer. */
@@ -146,11 +148,14 @@ async function answerMetadata(
 
 async function answerPayload(
   behind: string,
-  { frames, transcodes }: Switches,
+  { frames, transcodes, rendered }: Switches,
   path: string,
-  query: string,
+  given: string,
   request: IncomingMessage,
 ): Promise<GivenAnswer> {
+  const isRendered = /\/(?:rendered|thumbnail)$/.test(path);
+  if (isRendered && typeof rendered === 'number') return { status: rendered };
+  const query = isRendered && rendered === 'without parameters' ? '' : given;
   const asked = String(request.headers.accept ?? '*/*');
   const accept = transcodes
     ? asked.replace(/transfer-syntax="?[^;,"]+"?/, 'transfer-syntax=1.2.840.10008.1.2.1')

@@ -2,6 +2,7 @@ import { explicitVrLittleEndian } from '../../dicom/transfer-syntax.ts';
 import { isUid } from '../../dicom/uid.ts';
 import type { LinkGrant } from '../../links/grant.ts';
 import { acceptsMultipart, acceptsSingle, type MediaRange } from '../../mime/accept.ts';
+import { renderedFormatsOf } from '../../origin/capabilities/rendering.ts';
 import type { RequestOptions } from '../../origin/origin.ts';
 import type { ObjectRef } from '../../origin/resource.ts';
 import { deliverBulkData } from '../deliver-bulk-data.ts';
@@ -11,6 +12,7 @@ import {
   deliverThumbnail as deliverThumbnailGrant,
 } from '../deliver-rendered.ts';
 import type { Delivery } from '../delivery.ts';
+import type { Renderer } from '../rendering/renderer.ts';
 import type { Source } from '../source.ts';
 import { asMultipart, firstAvailable, framingOf, notAcceptable } from './negotiation.ts';
 import { parseRendering, parseThumbnailRendering } from './rendering-parameters.ts';
@@ -61,29 +63,35 @@ function* nativeForms(ranges: readonly MediaRange[], isInstance: boolean): Gener
   }
 }
 
-/** @param frame - From 1; null: whatever the origin makes of the whole. */
+/** How a rendered form is asked for, and who draws what the origin does not. */
+interface RenderingRequest {
+  readonly parameters: RootParameters;
+  readonly ranges: readonly MediaRange[];
+  readonly renderer: Renderer;
+}
+
+/** @param frame - From 1; null: whatever the one who renders makes of the whole. */
 export async function deliverRendered(
   source: Source,
   root: LinkGrant,
   { ref, frame }: { readonly ref: ObjectRef; readonly frame: number | null },
-  parameters: RootParameters,
-  ranges: readonly MediaRange[],
+  { parameters, ranges, renderer }: RenderingRequest,
   options: RequestOptions,
 ): Promise<Delivery> {
   const rendering = parseRendering(parameters);
-  const formats = renderedFormats(ranges, source.origin.capabilities.renderedFormats);
+  const offered = renderedFormatsOf(source.origin.capabilities);
   return firstAvailable(
-    formats,
+    acceptedFormats(ranges, offered),
     (mediaType) => {
       const grant = resourceGrant(root, 'RENDERED', ref, { frame, mediaType, rendering });
-      return deliverRenderedGrant(source, grant, frame, options);
+      return deliverRenderedGrant(source, grant, frame, options, renderer);
     },
-    `This origin renders to ${source.origin.capabilities.renderedFormats.join(', ')}`,
+    `Here is rendered to ${offered.join(', ')}`,
   );
 }
 
 /** An object that is not drawn as JPEG is not drawn as PNG either, but may be shown as a document: one type of each kind. */
-function renderedFormats(ranges: readonly MediaRange[], offered: readonly string[]): readonly string[] {
+function acceptedFormats(ranges: readonly MediaRange[], offered: readonly string[]): readonly string[] {
   const byKind = new Map<string, string>();
   for (const range of ranges) {
     for (const format of offered) {
@@ -94,21 +102,20 @@ function renderedFormats(ranges: readonly MediaRange[], offered: readonly string
   return [...byKind.values()];
 }
 
-/** @param frame - From 1; null: that which the origin takes for the whole. */
+/** @param frame - From 1; null: that which the one who renders takes for the whole. */
 export async function deliverThumbnail(
   source: Source,
   root: LinkGrant,
   { ref, frame }: { readonly ref: ObjectRef; readonly frame: number | null },
-  parameters: RootParameters,
-  ranges: readonly MediaRange[],
+  { parameters, ranges, renderer }: RenderingRequest,
   options: RequestOptions,
 ): Promise<Delivery> {
   const rendering = parseThumbnailRendering(parameters);
-  const offered = source.origin.capabilities.renderedFormats.filter((format) => format.startsWith('image/'));
-  const [mediaType] = renderedFormats(ranges, offered);
+  const offered = renderedFormatsOf(source.origin.capabilities).filter((format) => format.startsWith('image/'));
+  const [mediaType] = acceptedFormats(ranges, offered);
   if (mediaType === undefined) throw notAcceptable(`Thumbnails come as ${offered.join(', ')}`);
   const grant = resourceGrant(root, 'THUMBNAIL', ref, { frame, mediaType, rendering });
-  return deliverThumbnailGrant(source, grant, frame, options);
+  return deliverThumbnailGrant(source, grant, frame, options, renderer);
 }
 
 /** @param granted - One attribute of one instance, as the root's BulkDataURI has it. */

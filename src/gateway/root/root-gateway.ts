@@ -10,6 +10,7 @@ import { deliverMetadata, type MetadataAddresses } from '../deliver-metadata.ts'
 import type { Delivery } from '../delivery.ts';
 import type { Gateway, GatewayOptions } from '../gateway.ts';
 import { originOf } from '../granted-origin.ts';
+import { createRenderer } from '../rendering/renderer.ts';
 import { directSource, type Source } from '../source.ts';
 import { deliverFrames } from './deliver-frames.ts';
 import { deliverNative, deliverRendered, deliverThumbnail, deliverValue } from './deliver-objects.ts';
@@ -46,6 +47,8 @@ export function createRootGateway({
   clock = Date.now,
   onError = () => {},
   readers = defaultReaderBounds,
+  renderer = createRenderer(),
+  sourceOf = directSource,
   audit,
   ...granted
 }: GatewayOptions): Gateway {
@@ -79,7 +82,7 @@ export function createRootGateway({
   async function deliver(asked: RootRequest, options: RequestOptions): Promise<Delivery> {
     const { root, scope, resource, parameters } = asked;
     const origin = originOf(root, granted);
-    const source = directSource(origin);
+    const source = sourceOf(origin);
     const ranges = rangesOf(asked.accept, parameters);
     if (resource.kind === 'search') {
       const search = readRootSearch(resource, scope, parameters, origin);
@@ -90,7 +93,7 @@ export function createRootGateway({
     if (resource.kind === 'rendered' || resource.kind === 'thumbnail') {
       await checkMember(source, scope, resource.ref);
       const work = resource.kind === 'rendered' ? deliverRendered : deliverThumbnail;
-      return work(source, root, resource, parameters, ranges, options);
+      return work(source, root, resource, { parameters, ranges, renderer }, options);
     }
     allowOnly(parameters, ['accept']);
     if (resource.kind === 'metadata') {

@@ -10,6 +10,13 @@ export const allRepresentations: readonly Representation[] = [
   'METADATA',
 ];
 
+/** Rendering parameters of PS3.18 §8.3.5.1. */
+export type RenderingParameter = 'viewport' | 'window' | 'quality';
+export const allRenderingParameters: readonly RenderingParameter[] = ['viewport', 'window', 'quality'];
+
+/** What the gateway gives: pictures that src/render draws of frames, and documents that are stored as PDF. */
+export const allGatewayFormats: readonly string[] = ['image/jpeg', 'image/png', 'image/webp', 'application/pdf'];
+
 /** How it is known that an origin can or cannot do a thing. */
 export interface CapabilityEvidence {
   /** Name of a field of {@link Capabilities}, or of another fact found by the probe ('studyUIDMatching', 'limit'). */
@@ -74,11 +81,20 @@ export interface Capabilities {
   readonly metadataOmits: readonly string[];
   /** /thumbnail resources exist. Where not, a small rendered image stands in. */
   readonly thumbnails: boolean;
+  /** Forms that can be had: of the origin, and rendered ones of the gateway where it draws. */
   readonly representations: readonly Representation[];
   /** Instances can be stored (STOW-RS). Looked for when somebody first wants to; see `ensureStoring`. */
   readonly storing: boolean;
-  /** Media types that rendered resources come in. */
+  /** /rendered resources exist. Where not, the gateway draws what the origin has stored. */
+  readonly rendering: boolean;
+  /** Media types that the origin's rendered resources come in. */
   readonly renderedFormats: readonly string[];
+  /** Rendering parameters that the origin obeys (PS3.18 §8.3.5.1). */
+  readonly renderingParameters: readonly RenderingParameter[];
+  /** Transfer syntaxes of images that the origin renders; null: not known. */
+  readonly renderedSyntaxes: readonly string[] | null;
+  /** Media types that the gateway gives where the origin does not: of {@link allGatewayFormats}. */
+  readonly gatewayFormats: readonly string[];
   readonly evidence: readonly CapabilityEvidence[];
 }
 
@@ -115,7 +131,11 @@ export const genericCapabilities: Omit<Capabilities, 'evidence'> = {
   thumbnails: true,
   storing: false,
   representations: allRepresentations,
+  rendering: true,
   renderedFormats: ['image/jpeg', 'image/png'],
+  renderingParameters: allRenderingParameters,
+  renderedSyntaxes: null,
+  gatewayFormats: allGatewayFormats,
 };
 
 /** When PS3.18 was read for {@link genericCapabilities}: its edition 2025a. */

@@ -6,6 +6,7 @@ import {
   genericCapabilities,
 } from './capabilities.ts';
 import type { Profile } from './profiles/profile.ts';
+import { withRenderedForms } from './rendering.ts';
 
 /** Something seen on an origin: evidence, and the fields of the capabilities that follow from it. */
 export interface CapabilityFinding {
@@ -33,6 +34,7 @@ const switches = [
   'studyMetadata',
   'seriesMetadata',
   'instanceMetadata',
+  'rendering',
   'thumbnails',
 ] as const satisfies readonly (keyof Capabilities)[];
 
@@ -43,10 +45,13 @@ const switches = [
  * `current` is replaced, never changed: who holds it keeps one consistent picture.
  */
 export class KnownCapabilities {
+  /** Of the origin alone. */
+  #own: Capabilities;
   #current: Capabilities;
   readonly #configured: ConfiguredCapabilities;
 
-  constructor(configured: ConfiguredCapabilities, profile: Profile, now: Date) {
+  constructor(given: ConfiguredCapabilities, profile: Profile, now: Date) {
+    const configured = withRenderingTold(given);
     this.#configured = configured;
     const { capabilities, asOf } = profile;
     const known = { ...genericCapabilities, ...capabilities, ...configured };
@@ -61,7 +66,8 @@ export class KnownCapabilities {
           : { how: 'documented', asOf: capabilities[capability] === undefined ? genericAsOf : asOf }),
       }),
     );
-    this.#current = { ...known, evidence };
+    this.#own = { ...known, evidence };
+    this.#current = withRenderedForms(this.#own);
   }
 
   get current(): Capabilities {
@@ -72,12 +78,20 @@ export class KnownCapabilities {
   learn(findings: readonly CapabilityFinding[], now: Date): void {
     const seen = findings.filter(({ capability }) => !Object.hasOwn(this.#configured, capability));
     if (seen.length === 0) return;
-    const evidence = new Map(this.#current.evidence.map((item) => [item.capability, item]));
-    let next: Capabilities = this.#current;
+    const evidence = new Map(this.#own.evidence.map((item) => [item.capability, item]));
+    let next: Capabilities = this.#own;
     for (const { capability, supported, set } of seen) {
       evidence.set(capability, { capability, supported, how: 'probed', asOf: now });
       next = { ...next, ...set };
     }
-    this.#current = { ...next, ...this.#configured, evidence: [...evidence.values()] };
+    this.#own = { ...next, ...this.#configured, evidence: [...evidence.values()] };
+    this.#current = withRenderedForms(this.#own);
   }
+}
+
+/** Who lists the forms of an origin by hand and leaves RENDERED out says that it does not render. */
+function withRenderingTold(configured: ConfiguredCapabilities): ConfiguredCapabilities {
+  const { rendering, representations } = configured;
+  if (rendering !== undefined || representations === undefined) return configured;
+  return { ...configured, rendering: representations.includes('RENDERED') };
 }

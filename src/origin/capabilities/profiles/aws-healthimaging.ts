@@ -21,6 +21,7 @@ export const awsHealthImaging: Profile = {
     maxSearchLimit: 1_000,
     maxSearchRows: 10_000,
     studyMetadata: false,
+    rendering: false,
     thumbnails: false,
     representations: ['NATIVE', 'FRAMES', 'BULKDATA', 'METADATA'],
     renderedFormats: [],

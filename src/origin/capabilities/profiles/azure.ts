@@ -39,5 +39,6 @@ export const azure: Profile = {
     thumbnails: false,
     representations: ['NATIVE', 'FRAMES', 'RENDERED', 'METADATA'],
     renderedFormats: ['image/jpeg', 'image/png'],
+    renderingParameters: ['quality'],
   },
 };

@@ -1,3 +1,4 @@
+import { decodedSyntaxes } from '../drawable.ts';
 import type { Profile } from './profile.ts';
 
 /** The archive of this package, over a folder or the phantom studies. */
@@ -11,5 +12,6 @@ export const embedded: Profile = {
     ordering: true,
     caseInsensitiveMatching: true,
     renderedFormats: ['image/jpeg', 'image/png', 'image/webp'],
+    renderedSyntaxes: decodedSyntaxes,
   },
 };

@@ -31,5 +31,6 @@ export const google: Profile = {
     thumbnails: false,
     representations: ['NATIVE', 'FRAMES', 'RENDERED', 'BULKDATA', 'METADATA'],
     renderedFormats: ['image/jpeg', 'image/png'],
+    renderingParameters: ['viewport'],
   },
 };

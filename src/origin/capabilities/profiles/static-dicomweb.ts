@@ -2,7 +2,7 @@ import { type Profile, writtenOn } from './profile.ts';
 
 /**
  * static-dicomweb (files made ahead, served as they are), by its documentation: three search resources, which match a fixed
- * index or nothing, return all they have, and tell no counts; metadata by series.
+ * index or nothing, return all they have, and tell no counts; metadata by series. Images that it may have made ahead are not asked for.
  */
 export const staticDicomweb: Profile = {
   asOf: writtenOn,
@@ -21,5 +21,6 @@ export const staticDicomweb: Profile = {
     searchOffset: false,
     studyMetadata: false,
     instanceMetadata: false,
+    rendering: false, // what it made ahead has no viewport and no window
   },
 };
