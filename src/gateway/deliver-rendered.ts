@@ -2,6 +2,7 @@ import { FacadeError } from '../errors.ts';
 import type { LinkGrant, LinkViewport } from '../links/grant.ts';
 import type { RequestOptions } from '../origin/origin.ts';
 import type { RenderedRef, Rendering, Viewport } from '../origin/rendered.ts';
+import { representativeOf } from '../origin/representative.ts';
 import type { Delivery } from './delivery.ts';
 import { objectOf } from './granted-object.ts';
 import { render, renderSmall } from './rendering/render.ts';
@@ -35,7 +36,7 @@ export async function deliverThumbnail(
   renderer: Renderer,
 ): Promise<Delivery> {
   const { viewport } = parametersOf(grant);
-  const ref = refOf(grant, frame);
+  const ref = await shownOf(source, refOf(grant, frame), options);
   const form = { mediaType: grant.mediaType ?? renderedByDefault, ...(viewport === undefined ? {} : { viewport }) };
   const payload = await source.thumbnail(ref, form, options, (loading) =>
     renderSmall(source, ref, form, loading, renderer),
@@ -47,6 +48,17 @@ const refOf = (grant: LinkGrant, frame: number | null): RenderedRef => ({
   ...objectOf(grant),
   ...(frame === null ? {} : { frame }),
 });
+
+/** Of a study or series of which not all may be seen, one instance that may. */
+async function shownOf(source: Source, ref: RenderedRef, options: RequestOptions): Promise<RenderedRef> {
+  if (ref.instance !== undefined || source.visibleBelow === null) return ref;
+  const { study, series } = ref;
+  const visible = await source.visibleBelow(series === undefined ? { study } : { study, series }, options);
+  if (visible.length === 0) throw new FacadeError('NOT_FOUND', 'There is no such object');
+  const shown = representativeOf(visible);
+  if (shown === null) throw new FacadeError('REPRESENTATION_UNAVAILABLE', 'None of its instances is an image');
+  return shown;
+}
 
 /** A rendered link never gives a native object, whatever the origin answers. */
 function toDelivery(payload: SourcePayload, isWanted: (mediaType: string) => boolean): Delivery {

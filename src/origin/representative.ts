@@ -1,7 +1,7 @@
 import type { DataSet } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
 import { hasPixels, type InstanceType, sopClassType } from '../dicom/sop-class.ts';
-import type { Uid } from '../dicom/uid.ts';
+import type { Tag } from '../dicom/tag.ts';
 import { isDrawable } from './capabilities/drawable.ts';
 import type { Origin, RequestOptions } from './origin.ts';
 import { OriginNotFoundError, OriginRepresentationError } from './origin-errors.ts';
@@ -48,10 +48,10 @@ export async function findRepresentative(
   const scopes = await scopesOf(origin, series === undefined ? { study } : { study, series }, options);
   let isEmpty = true;
   for (const scope of scopes) {
-    const rows = await instancesIn(origin, scope, options);
-    const found = middleOf(rows, scope);
-    if (found !== null) return { study, ...found };
-    isEmpty &&= rows.length === 0;
+    const candidates = (await instancesIn(origin, scope, options)).flatMap((row) => candidateOf(row, scope) ?? []);
+    const found = representativeOf(candidates);
+    if (found !== null) return found;
+    isEmpty &&= candidates.length === 0;
   }
   throw isEmpty ? new OriginNotFoundError(facts) : new OriginRepresentationError(facts);
 }
@@ -71,11 +71,16 @@ async function scopesOf(
     ...limitOf(origin, maxSeries),
   } as const;
   const { dataSets } = await search(origin, query, options);
-  return [...dataSets]
-    .sort((one, other) => Number(isLast(one)) - Number(isLast(other)) || byNumber(seriesNumber, seriesUid)(one, other))
-    .flatMap((row) => row.uid(seriesUid) ?? [])
+  return dataSets
+    .flatMap((row) => {
+      const series = row.uid(seriesUid);
+      return series === null
+        ? []
+        : [{ series, isLast: isLast(row), number: row.integer(seriesNumber) ?? Number.MAX_VALUE }];
+    })
+    .sort((one, other) => Number(one.isLast) - Number(other.isLast) || one.number - other.number)
     .slice(0, maxSearched)
-    .map((series) => ({ ...scope, series }));
+    .map(({ series }) => ({ study: scope.study, series }));
 }
 
 const isLast = (row: DataSet): boolean => withoutImages.has(row.text(modality) ?? '');
@@ -100,19 +105,33 @@ const limitOf = (origin: Origin, most: number) => ({
   limit: Math.min(most, origin.capabilities.maxSearchLimit ?? most),
 });
 
-function middleOf(rows: readonly DataSet[], scope: StudyRef | SeriesRef): { series: Uid; instance: Uid } | null {
-  const seriesOf = (row: DataSet): Uid | null => row.uid(seriesUid) ?? ('series' in scope ? scope.series : null);
-  const own = rows.filter((row) => !('series' in scope) || seriesOf(row) === scope.series);
-  const [best] = [...own]
-    .filter((row) => rankOf(row) !== null && seriesOf(row) !== null)
-    .sort((one, other) => (rankOf(one) ?? 0) - (rankOf(other) ?? 0) || byNumber(seriesNumber, seriesUid)(one, other));
-  if (best === undefined) return null;
-  const equal = own
-    .filter((row) => seriesOf(row) === seriesOf(best) && rankOf(row) === rankOf(best))
-    .sort(byNumber(instanceNumber, sopUid));
+/** An instance that may stand for what it is in: its row or metadata. */
+export interface Candidate extends InstanceRef {
+  readonly dataSet: DataSet;
+}
+
+function candidateOf(dataSet: DataSet, scope: StudyRef | SeriesRef): Candidate | null {
+  const series = dataSet.uid(seriesUid) ?? ('series' in scope ? scope.series : null);
+  const instance = dataSet.uid(sopUid);
+  if (series === null || instance === null || ('series' in scope && series !== scope.series)) return null;
+  return { study: scope.study, series, instance, dataSet };
+}
+
+/** The one among several that stands for them, as {@link findRepresentative} has it; null: none has pixels. */
+export function representativeOf(candidates: readonly Candidate[]): InstanceRef | null {
+  const bySeries = byNumber(seriesNumber, 'series');
+  const ranked = candidates
+    .flatMap((candidate) => {
+      const rank = rankOf(candidate.dataSet);
+      return rank === null ? [] : [{ ...candidate, rank }];
+    })
+    .sort((one, other) => one.rank - other.rank || bySeries(one, other));
+  const [best] = ranked;
+  const equal = ranked
+    .filter(({ series, rank }) => series === best?.series && rank === best.rank)
+    .sort(byNumber(instanceNumber, 'instance'));
   const middle = equal[Math.floor(equal.length / 2)];
-  const [series, instance] = [middle && seriesOf(middle), middle?.uid(sopUid)];
-  return series && instance ? { series, instance } : null;
+  return middle ? { study: middle.study, series: middle.series, instance: middle.instance } : null;
 }
 
 /** The lower, the rather it is shown; null: never. What is not known to have pixels comes after what is. */
@@ -124,9 +143,8 @@ function rankOf(row: DataSet): number | null {
 }
 
 /** By a number, then by UID; what has no number comes last. */
-function byNumber(number: typeof instanceNumber, uid: typeof sopUid): (one: DataSet, other: DataSet) => number {
-  return (one, other) => {
-    const difference = (one.integer(number) ?? Infinity) - (other.integer(number) ?? Infinity);
-    return (Number.isNaN(difference) ? 0 : difference) || ((one.uid(uid) ?? '') < (other.uid(uid) ?? '') ? -1 : 1);
-  };
+function byNumber(number: Tag, uid: 'series' | 'instance'): (one: Candidate, other: Candidate) => number {
+  const numberOf = ({ dataSet }: Candidate): number => dataSet.integer(number) ?? Number.MAX_VALUE;
+  return (one, other) =>
+    numberOf(one) - numberOf(other) || (one[uid] < other[uid] ? -1 : Number(one[uid] > other[uid]));
 }

@@ -23,7 +23,7 @@ export function createTableReader(
   return async (uri) => {
     try {
       const originPath = rebaseBulkDataUri(source.origin, uri, { ...ref, metadataOf });
-      const { body } = await source.bulkData({ ...ref, attributePath: '', originPath }, options);
+      const { body } = await source.bulkData({ ...ref, attributePath: 'LUTData', originPath }, options);
       return await readBytes(body, maxTableBytes);
     } catch (error) {
       if (isCodedError(error) && missing.has(error.code)) return null;
