@@ -4,10 +4,12 @@ import { createAccess } from './access/access.ts';
 import { createKeptTokens } from './access/kept-tokens.ts';
 import type { ArchiveStats } from './archive/ingest.ts';
 import type { RunningArchive } from './archive/server.ts';
+import type { Audit } from './audit/audit.ts';
 import type { ArchiveConfig } from './config/archive.ts';
 import type { Config } from './config/config.ts';
 import { packageRoot } from './config/package-root.ts';
 import { followLinkKeys } from './follow-link-keys.ts';
+import { createCaches } from './gateway/cache/caches.ts';
 import { createSpentLinks } from './gateway/upload/spent-links.ts';
 import type { CompressedPage } from './http/graphiql.ts';
 import { createHandler, type Parts } from './http/handler.ts';
@@ -66,10 +68,14 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
   // Listening comes first: a port that is taken is told before a large folder is read.
   let parts: Parts = startingParts;
   let publicUrl = '';
+  const metrics = config.metrics ? createMetrics() : null;
+  const { trustedProxies } = config;
   const server = await listen({ ...limits, ...timeouts, host, port }, (url) => {
     publicUrl = config.publicUrl ?? url;
     const { maxBodyBytes } = limits;
-    return createHandler(() => parts, { host, publicUrl, corsOrigins: cors.origins, maxBodyBytes, log });
+    const corsOrigins = cors.origins;
+    const measure = metrics?.measure;
+    return createHandler(() => parts, { host, publicUrl, corsOrigins, maxBodyBytes, trustedProxies, measure, log });
   });
   // In this order: what is under way needs what is behind it.
   const closers = [() => server.close()];
@@ -89,7 +95,6 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
       ]);
     if (embedded !== null) closers.push(() => embedded.close());
     const cache = createAnswerCache(config.cache);
-    const metrics = config.metrics ? createMetrics(cache && (() => cache.counts)) : null;
     const hooks: OriginHooks = {
       onRequest: (report) => {
         metrics?.countRequest(report);
@@ -98,6 +103,14 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
     };
     const origins = new Map(originsOf(config.archive, embedded).map((known) => [known.id, createOrigin(known, hooks)]));
     closers.push(...[...origins.values()].map((origin) => () => origin.close()));
+    const caches = createCaches({
+      ...config.payloadCache,
+      origins: [...origins.keys()],
+      onStoredElsewhere: (origin) => cache?.purge(origin),
+      onTrouble: (name, error) => log.warn({ cache: name, err: error }, 'a cache on disk cannot be used'),
+      onRecovered: (name) => log.info({ cache: name }, 'a cache on disk can be used again'),
+    });
+    closers.push(() => caches.close());
     const followed = followLinkKeys(links, log);
     closers.push(async () => followed.close());
     const { keys } = followed;
@@ -123,19 +136,41 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
       clock,
       onFailure: (issuer, error) => log.warn({ issuer, err: error }, 'the keys of an issuer could not be had'),
     });
+    const audit = await openAudit(config, publicUrl, clock, log);
+    if (audit !== null) closers.push(() => audit.close());
+    metrics?.watch({
+      cache: cache && (() => cache.counts),
+      payloads: () => caches,
+      origins: () => origins.values(),
+      audit: audit === null ? undefined : () => audit.counts,
+    });
     const readiness = watchReadiness({ origins: [...origins.values()], probe: probeCapabilities, log });
     closers.unshift(async () => readiness.close());
     const onError = (error: unknown, requestId?: string) =>
       log.error({ requestId, err: error }, 'a payload could not be delivered');
     const tokens = createKeptTokens(clock);
-    const gateway = { origins, tokens, keys, revocations, minter, clock, readers: limits, onError };
+    const gateway = {
+      origins,
+      tokens,
+      keys,
+      revocations,
+      minter,
+      clock,
+      readers: limits,
+      sourceOf: caches.sourceOf,
+      audit: audit?.links,
+      onError,
+    };
     const uploads = createUploads({
       ...gateway,
       spentLinks: createSpentLinks(join(config.stateFolder, 'spent-links'), clock, (error) =>
         log.warn({ err: error }, 'no state folder: an upload link may be used again after a restart'),
       ),
       maxUploads: limits.maxUploads,
-      onStored: (origin) => cache?.purge(origin),
+      onStored: (origin, studies) => {
+        cache?.purge(origin);
+        return caches.purge(origin, studies);
+      },
     });
     parts = {
       graphql: createGraphql({
@@ -149,13 +184,18 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
         bounds: limits,
         explain: config.explain,
         cache,
+        audit: audit?.operations(({ subject }) => keys.subject(keys.currentKeyId, subject)),
+        onOperation: metrics?.countOperation,
+        onLink: ({ form, representations }) => {
+          for (const representation of representations) metrics?.countLink(form, representation);
+        },
         logger: log,
       }),
       links: createGateway(gateway, uploads),
       dicomweb: createRootGateway(gateway),
       graphiql: config.graphiql ? graphiqlPage() : null,
       metrics: metrics?.send ?? null,
-      isReady: () => readiness.isReady() && areLinksUsable(gateway),
+      isReady: () => readiness.isReady() && areLinksUsable(gateway) && audit?.isAnswering() !== false,
     };
     const { asked, ready } = readiness;
     const archive = embedded?.stats ?? null;
@@ -184,6 +224,17 @@ function createAnswerCache({ maxBytes, ...ttl }: Config['cache']): AnswerCache |
   if (maxBytes === 0) return undefined;
   const { studyTtlMs: study, seriesTtlMs: series, instanceTtlMs: instance, metadataTtlMs: metadata } = ttl;
   return new AnswerCache({ maxBytes, ttlMs: { study, series, instance, metadata } });
+}
+
+async function openAudit(
+  { audit: settings }: Config,
+  publicUrl: string,
+  clock: () => number,
+  log: Logger,
+): Promise<Audit | null> {
+  if (settings === null) return null;
+  const { createAudit } = await import('./audit/audit.ts');
+  return createAudit({ ...settings, publicUrl, clock, log });
 }
 
 /** GraphiQL, rendered when it is first asked for. */

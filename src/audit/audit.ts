@@ -36,15 +36,23 @@ export interface AuditOptions {
 /** Who was given what, and who opened it: the trail and the places where it is fed. */
 export interface Audit {
   readonly links: LinkAudit;
-  /** Of an operation that is answered now. @throws {FacadeError} UNAVAILABLE: nothing is answered without the trail. */
-  operation(subject: string, subjectHash: string): OperationAudit;
-  /** A request that was refused before it was known whose it was or what it wants. Never throws. */
-  refused(route: string, code: ErrorCode): void;
+  /** @param hashOf - The keyed hash of a principal, as it stands in links. */
+  operations<Principal extends { readonly subject: string }>(
+    hashOf: (principal: Principal) => string,
+  ): OperationAudits<Principal>;
   /** Whether answers go out: false where nothing is answered without the trail, and it cannot be written. */
   isAnswering(): boolean;
   readonly counts: TrailCounts & { readonly repository: SenderCounts | null };
   /** Tells of all that was counted, and waits until it is kept. */
   close(): Promise<void>;
+}
+
+/** The trail of GraphQL. */
+export interface OperationAudits<Principal> {
+  /** Of an operation that is answered now. @throws {FacadeError} UNAVAILABLE: nothing is answered without the trail. */
+  operation(principal: Principal): OperationAudit;
+  /** A request that was refused before an operation was looked at. Never throws. */
+  refused(code: ErrorCode): void;
 }
 
 const maxOpenWindows = 10_000;
@@ -102,18 +110,22 @@ export async function createAudit(options: AuditOptions): Promise<Audit> {
 
   return {
     links: createLinkAudit({ trail, openings, refusals, subjects }),
-    operation(subject, subjectHash) {
-      trail.check();
-      const onMinted = (): void => subjects.note(subjectHash, subject);
-      return createOperationAudit({ trail, refusals, subject, subjectHash, onMinted });
-    },
-    refused(route, code) {
-      const caller = currentCaller(null, null);
-      const event: AuditEvent = { kind: 'refuse', caller, code, details: { route } };
-      refusals
-        .enter(`${route} ${code} ${caller.address}`, event, 'refuse')
-        .ended({ status: errorCodes[code].status, bytes: 0, ms: 0, isWhole: true });
-    },
+    operations: (hashOf) => ({
+      operation(principal) {
+        trail.check();
+        const { subject } = principal;
+        const subjectHash = hashOf(principal);
+        const onMinted = (): void => subjects.note(subjectHash, subject);
+        return createOperationAudit({ trail, refusals, subject, subjectHash, onMinted });
+      },
+      refused(code) {
+        const caller = currentCaller(null, null);
+        const event: AuditEvent = { kind: 'refuse', caller, code, details: { route: 'graphql' } };
+        refusals
+          .enter(`graphql ${code} ${caller.address}`, event, 'refuse')
+          .ended({ status: errorCodes[code].status, bytes: 0, ms: 0, isWhole: true });
+      },
+    }),
     isAnswering: () => !failClosed || trail.counts.isWritable,
     get counts() {
       return { ...trail.counts, repository: sender?.counts ?? null };

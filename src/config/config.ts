@@ -7,6 +7,7 @@ import { deepFreeze } from './deep-freeze.ts';
 import type { Given, Source } from './given.ts';
 import { type LinkKeyConfig, resolveLinkKeys } from './link-keys.ts';
 import { isLoopback } from './loopback.ts';
+import { type PayloadCacheConfig, resolvePayloadCache } from './payload-cache-settings.ts';
 import { ConfigError, type Problem } from './problem.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
 import { readSettingsFile } from './read-file.ts';
@@ -52,6 +53,7 @@ export interface Config {
   /** null: none is kept. */
   readonly audit: AuditConfig | null;
   readonly cache: Section<'cache'>;
+  readonly payloadCache: PayloadCacheConfig;
   readonly timeouts: Section<'timeouts'>;
   readonly stateFolder: string;
   readonly logLevel: Section<'logLevel'>;
@@ -109,6 +111,7 @@ function resolveConfig(
     port,
     publicUrl = null,
     allowAnonymousNetworkAccess,
+    trustedProxies,
     cors,
     graphiql,
     metrics,
@@ -141,6 +144,7 @@ function resolveConfig(
     publicUrl,
     allowAnonymousNetworkAccess,
     access,
+    trustedProxies,
     cors,
     graphiql,
     documents: resolveDocuments(checked, problems),
@@ -151,6 +155,7 @@ function resolveConfig(
     rateLimits,
     audit,
     cache,
+    payloadCache: resolvePayloadCache(values.payloadCache, stateFolder),
     timeouts,
     stateFolder,
     logLevel,

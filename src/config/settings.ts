@@ -7,8 +7,9 @@ import { documentLimitSettings, documentSettings, rateLimitSettings } from './li
 import { linkKey } from './link-key.ts';
 import { originEntry, profileNames } from './origin-entry.ts';
 import { originRequestSettings } from './origin-requests.ts';
-import { readLimits } from './read-limits.ts';
+import { payloadCacheSettings } from './payload-cache-settings.ts';
 import { trustedProxies } from './proxy-setting.ts';
+import { readLimits } from './read-limits.ts';
 import { choice, list, onOff, path, type Setting, text, wholeNumber } from './setting.ts';
 
 /**
@@ -201,6 +202,7 @@ export const settings = {
 
   rateLimits: rateLimitSettings,
 
+  payloadCache: payloadCacheSettings,
   cache: {
     maxBytes: limit(
       0,

@@ -1,4 +1,5 @@
 import type { Principal } from '../access/principal.ts';
+import type { OperationAudit } from '../audit/operation-audit.ts';
 import { FacadeError } from '../errors.ts';
 import type { PrincipalLinks } from '../links/mint.ts';
 import type { LinkRevoker } from '../links/revoker.ts';
@@ -22,6 +23,12 @@ export interface Context {
   /** Of anybody's links: for those with the scope admin. */
   readonly revoker: LinkRevoker;
   readonly warnings: Warnings;
+  /** The trail of this operation; null: none is kept. */
+  readonly audit: OperationAudit | null;
+  /** Requests to origins, as they were planned so far. */
+  readonly plannedRequests: () => number;
+  /** Counts more of what the principal may ask in a minute. @throws {FacadeError} RATE_LIMITED */
+  readonly admit: (points: number) => Promise<void>;
   /** Counts what the answer holds. */
   readonly meter: CostMeter;
   /** `extensions.cost`, so far. */

@@ -1,5 +1,6 @@
 import { type GraphQLSchema, printSchema } from 'graphql';
 import './attribute-field.ts';
+import { observeNodes } from './audit/observe-nodes.ts';
 import { builder } from './builder.ts';
 import { meterLists } from './cost/cost-meter.ts';
 import './scalars.ts';
@@ -31,7 +32,7 @@ builder.mutationType({
 });
 
 /** Made once: the same for every process and configuration. */
-export const schema: GraphQLSchema = meterLists(builder.toSchema());
+export const schema: GraphQLSchema = observeNodes(meterLists(builder.toSchema()));
 
 /** The schema as SDL, sorted: what schema/schema.graphql holds. */
 export const printSchemaSdl = (): string => `${printSchema(schema)}\n`;

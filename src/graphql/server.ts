@@ -6,13 +6,16 @@ import type { Logger } from 'pino';
 import type { Authenticate } from '../access/authenticate.ts';
 import type { Principal } from '../access/principal.ts';
 import { createRowGuard } from '../access/row-guard.ts';
+import type { OperationAudit } from '../audit/operation-audit.ts';
 import { entryOfTag } from '../dicom/dictionary.ts';
+import { type ErrorCode, isCodedError } from '../errors.ts';
 import type { LinkMinter } from '../links/mint.ts';
 import type { LinkRevoker } from '../links/revoker.ts';
 import type { Origin } from '../origin/origin.ts';
 import type { AnswerCache } from '../planner/answer-cache.ts';
 import { Budget } from '../planner/budget.ts';
 import { Trace } from '../planner/trace.ts';
+import { auditOperations } from './audit/audit-operations.ts';
 import { type KeepToken, keepTokenFor, originsFor } from './caller-origins.ts';
 import { checkOperations } from './check-operations.ts';
 import { type Context, createLoadersByOrigin } from './context.ts';
@@ -22,8 +25,12 @@ import { countLinks } from './count-links.ts';
 import { type DocumentBounds, defaultDocumentBounds } from './document-bounds.ts';
 import { toClientError } from './errors.ts';
 import type { OperationBounds } from './limits.ts';
+import { measureOperations } from './measure-operations.ts';
+import { readParams } from './read-params.ts';
 import { refuseRequest } from './refuse-request.ts';
 import { schema } from './schema.ts';
+import { type MintedLink, tellOfLinks } from './told-links.ts';
+import { type TrustedDocuments, useTrustedDocuments } from './trusted-documents.ts';
 import { Warnings } from './warnings.ts';
 
 export interface GraphqlOptions {
@@ -39,24 +46,45 @@ export interface GraphqlOptions {
   readonly documentBounds?: DocumentBounds;
   /** Whether the schema may be asked for. Default true. */
   readonly introspection?: boolean;
+  /** Documents that clients may name; absent: none. */
+  readonly trustedDocuments?: TrustedDocuments | null;
+  /**
+   * Counts what a principal asks, before it is looked at (a point), and again when its cost is known; absent: not counted.
+   *
+   * @throws {FacadeError} RATE_LIMITED
+   */
+  readonly admit?: ((principal: Principal, response: ServerResponse, points: number) => Promise<void>) | undefined;
   /** What origins answered a moment ago; absent: every question is asked. */
   readonly cache?: AnswerCache | undefined;
   /** Whether those with the scope `admin` may ask for `extensions.dicomweb` by the header `x-dicomweb-explain: 1`. */
   readonly explain: boolean;
+  /** Where it is told who asked what; absent: nowhere. */
+  readonly audit?: GraphqlAudit | undefined;
+  /** Told of each operation: requests to origins, as they were planned. */
+  readonly onOperation?: ((plannedRequests: number) => void) | undefined;
+  readonly onLink?: ((link: MintedLink) => void) | undefined;
   readonly logger: Logger;
+}
+
+export interface GraphqlAudit {
+  /** @throws {FacadeError} UNAVAILABLE: nothing is answered that cannot be told of. */
+  operation(principal: Principal): OperationAudit;
+  /** Of a request of which no operation is looked at. */
+  refused(code: ErrorCode): void;
 }
 
 interface ServerContext {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly principal: Principal;
+  readonly audit: OperationAudit | null;
 }
 
 /** Answers /graphql over HTTP (GraphQL over HTTP, media types application/graphql-response+json and application/json). */
 export function createGraphql(
   options: GraphqlOptions,
 ): (request: IncomingMessage, response: ServerResponse) => unknown {
-  const { logger, documentBounds = defaultDocumentBounds, introspection = true } = options;
+  const { logger, documentBounds = defaultDocumentBounds, introspection = true, trustedDocuments } = options;
   const yoga = createYoga<ServerContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -66,32 +94,39 @@ export function createGraphql(
     cors: false,
     multipart: false,
     batching: false,
+    extraParamNames: ['documentId'],
     logging: false,
     // What execution throws was told by tellErrorsAndExtensions already; this is for what is thrown around it.
     maskedErrors: { maskError: (error) => toClientError(error, '', logger) },
-    context: ({ req, res, principal, request }) => createContext(options, principal, req, res, request.signal),
+    context: (server) => createContext(options, server, server.request.signal),
     plugins: [
       useDeferStream(),
+      auditOperations(schema),
+      readParams,
+      ...(trustedDocuments ? [useTrustedDocuments(trustedDocuments, documentBounds)] : []),
       checkOperations({ bounds: documentBounds, introspection }),
       tellErrorsAndExtensions(logger),
+      measureOperations(options.onOperation),
     ],
   });
   return async (request, response) => {
     let principal: Principal;
+    let audit: OperationAudit | null;
     try {
       principal = await options.authenticate(request.headersDistinct);
+      await options.admit?.(principal, response, 1);
+      audit = options.audit?.operation(principal) ?? null;
     } catch (error) {
+      if (isCodedError(error) && error.code !== 'UNAVAILABLE') options.audit?.refused(error.code);
       return refuseRequest(error, response, logger);
     }
-    return yoga(request, response, { req: request, res: response, principal });
+    return yoga(request, response, { req: request, res: response, principal, audit });
   };
 }
 
 async function createContext(
   options: GraphqlOptions,
-  principal: Principal,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { req: request, res: response, principal, audit }: ServerContext,
   signal: AbortSignal,
 ): Promise<Context> {
   const { bounds, explain, cache } = options;
@@ -105,14 +140,25 @@ async function createContext(
   const budget = new Budget(bounds);
   const meter = new CostMeter(bounds.maxCost);
   const count = { minted: 0 };
+  const tellOfLink = (link: MintedLink): void => {
+    audit?.minted(link.origin, link.study, link.representations, link.url);
+    options.onLink?.(link);
+  };
   return {
     meter,
+    admit: async (points) => options.admit?.(principal, response, points),
     cost: () => tellCost({ meter, budget, links: count }, principal),
     requestId: String(response.getHeader('x-request-id') ?? ''),
     principal,
     limits: bounds,
     origins,
-    links: countLinks(keepTokenFor(minted, principal, origins, options.keepToken), bounds.maxSignedUrls, count),
+    links: countLinks(
+      keepTokenFor(tellOfLinks(minted, tellOfLink), principal, origins, options.keepToken),
+      bounds.maxSignedUrls,
+      count,
+    ),
+    audit,
+    plannedRequests: () => budget.requests,
     revoker: options.revoker,
     warnings,
     trace,

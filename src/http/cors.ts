@@ -14,7 +14,7 @@ export interface CorsRoute {
 export const graphqlCors: CorsRoute = {
   methods: 'GET, POST',
   headers: 'Accept, Authorization, Content-Type, Traceparent, Tracestate, X-Dicomweb-Explain',
-  exposed: 'Retry-After, X-Request-Id',
+  exposed: 'RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
 };
 
 /** Viewers send an Accept with quotes in it, which needs permission, and their token with every request. */
@@ -22,7 +22,7 @@ export const linksCors: CorsRoute = {
   methods: 'GET, HEAD, POST',
   headers:
     'Accept, Authorization, Cache-Control, Content-Type, If-None-Match, If-Range, Pragma, Range, Traceparent, Tracestate',
-  exposed: 'Accept-Ranges, Content-Disposition, Content-Range, ETag, Retry-After, Warning, X-Request-Id',
+  exposed: 'Accept-Ranges, Content-Disposition, Content-Range, ETag, RateLimit, RateLimit-Policy, Retry-After, Warning, X-Request-Id',
 };
 
 /** A DICOMweb root is read by viewers like links are, and takes nothing. */
@@ -54,6 +54,13 @@ export function createCors(
     return 'allowed';
   };
 }
+
+/**
+ * Whether a page of another site had its browser ask without saying which page it is: for an image, a script, by a link. What
+ * it cannot read it may still cost (Fetch Metadata; browsers since 2023 send it, and what is no browser does not).
+ */
+export const isUnnamedPage = ({ headers }: IncomingMessage): boolean =>
+  headers.origin === undefined && /^(cross-site|same-site)$/.test(String(headers['sec-fetch-site'] ?? ''));
 
 /** Answers OPTIONS: a preflight with what the page may send, any other with the methods there are. */
 export function answerOptions(response: ServerResponse, verdict: CorsVerdict, route: CorsRoute): void {

@@ -4,7 +4,7 @@ import { isCodedError } from '../errors.ts';
 import { withinRequest } from '../request-scope.ts';
 import { createHostCheck } from './allowed-hosts.ts';
 import { createClientAddress } from './client-address.ts';
-import { answerOptions, createCors, graphqlCors, linksCors, rootCors } from './cors.ts';
+import { answerOptions, createCors, graphqlCors, isUnnamedPage, linksCors, rootCors } from './cors.ts';
 import { type CompressedPage, sendPage, wantsPage } from './graphiql.ts';
 import { boundBody } from './read-body.ts';
 import { beginRequest, type MeasureRequest } from './request-log.ts';
@@ -127,6 +127,7 @@ export function createHandler(currentParts: () => Parts, options: HandlerOptions
     // A page may send a query where it may not read the answer; refused, it costs the origin nothing.
     if (verdict === 'refused') return refusePage(response);
     if (parts.graphiql !== null && wantsPage(request)) return sendPage(request, response, await parts.graphiql());
+    if (isUnnamedPage(request)) return refusePage(response);
     if (!isMethod('graphql', request)) return sendMethodProblem(response, 'graphql');
     if (!(await boundBody(request, maxBodyBytes))) {
       return sendProblem(response, 'PAYLOAD_TOO_LARGE', { detail: `A request has at most ${maxBodyBytes} bytes` });

@@ -41,6 +41,7 @@ export function beginRequest(
   const begun = performance.now();
   const measured = measure?.(route);
   response.setHeader('x-request-id', scope.requestId);
+  response.setMaxListeners(20); // logged, measured, told to the trail, drained, and piped into: each listens for its end
   response.once('close', () => {
     const { statusCode: status, writableFinished: isWhole } = response;
     const ms = performance.now() - begun;

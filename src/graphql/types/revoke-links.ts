@@ -43,6 +43,7 @@ const RevokeLinksPayload = builder.objectRef<{ readonly epoch: number }>('Revoke
 builder.mutationField('revokeLinks', (t) =>
   t.field({
     type: RevokeLinksPayload,
+    scope: 'admin',
     description:
       'Ends every link of a study, a subject or an origin that was minted so far: files, frames, templates, DICOMweb roots ' +
       'and uploads. Within a second, in all processes that share a state folder. Links minted after it are good. Needs the ' +
@@ -51,9 +52,6 @@ builder.mutationField('revokeLinks', (t) =>
       input: t.arg({ type: RevokeLinksInput, required: true, description: 'Whose.' }),
     },
     resolve: async (_root, { input }, context) => {
-      if (!context.principal.scopes.has('admin')) {
-        throw new FacadeError('FORBIDDEN', 'Revoking links needs the scope "admin"', { scope: 'admin' });
-      }
       return { epoch: await revoke(input.target, context) };
     },
   }),
@@ -61,12 +59,24 @@ builder.mutationField('revokeLinks', (t) =>
 
 async function revoke(
   { study, subject, origin }: typeof RevokeLinksTarget.$inferInput,
-  { origins, revoker }: Context,
+  { origins, revoker, audit }: Context,
 ): Promise<number> {
-  if (study) return revoker.study(findOrigin(origins, study.origin).id, study.studyInstanceUID);
-  if (origin) return revoker.origin(findOrigin(origins, origin).id);
+  if (study) {
+    const of = { origin: findOrigin(origins, study.origin).id, study: study.studyInstanceUID };
+    const epoch = await revoker.study(of.origin, of.study);
+    audit?.revoked('study', of, null);
+    return epoch;
+  }
+  if (origin) {
+    const { id } = findOrigin(origins, origin);
+    const epoch = await revoker.origin(id);
+    audit?.revoked('origin', { origin: id, study: null }, null);
+    return epoch;
+  }
   if (!subject || subject.length > maxSubjectLength) {
     throw new FacadeError('BAD_USER_INPUT', 'Not a subject', { argument: 'input.target.subject' });
   }
-  return revoker.subject(subject);
+  const epoch = await revoker.subject(subject);
+  audit?.revoked('subject', null, subject);
+  return epoch;
 }
