@@ -23,7 +23,7 @@ export function refuseRequest(error: unknown, response: ServerResponse, logger: 
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
     ...(error instanceof AuthenticationError ? { 'www-authenticate': error.challenge } : {}),
-    ...(retryable ? { 'retry-after': String(retryAfterSeconds) } : {}),
+    ...(retryable ? { 'retry-after': String(error.facts?.['retryAfterSeconds'] ?? retryAfterSeconds) } : {}),
   });
   response.end(body);
 }

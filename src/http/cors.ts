@@ -22,7 +22,8 @@ export const linksCors: CorsRoute = {
   methods: 'GET, HEAD, POST',
   headers:
     'Accept, Authorization, Cache-Control, Content-Type, If-None-Match, If-Range, Pragma, Range, Traceparent, Tracestate',
-  exposed: 'Accept-Ranges, Content-Disposition, Content-Range, ETag, RateLimit, RateLimit-Policy, Retry-After, Warning, X-Request-Id',
+  exposed:
+    'Accept-Ranges, Content-Disposition, Content-Range, ETag, RateLimit, RateLimit-Policy, Retry-After, Warning, X-Request-Id',
 };
 
 /** A DICOMweb root is read by viewers like links are, and takes nothing. */
