@@ -1,12 +1,13 @@
 import {
   type DocumentNode,
-  type GraphQLError,
+  GraphQLError,
   getOperationAST,
   getVariableValues,
   NoSchemaIntrospectionCustomRule,
   validate,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { isCodedError } from '../errors.ts';
 import { checkVariables, locateLiteral } from './argument-errors.ts';
 import type { Context } from './context.ts';
 import { estimateCost } from './cost/estimate-cost.ts';
@@ -20,6 +21,9 @@ export interface OperationChecks {
   /** Whether the schema may be asked for; without it, errors suggest no names either. */
   readonly introspection: boolean;
 }
+
+/** One operation counts once, and once more for each of these of its cost. */
+const costOfPoint = 10_000;
 
 /** Validation ends after so many errors. */
 const maxErrors = 20;
@@ -45,7 +49,7 @@ export function checkOperations({ bounds, introspection }: OperationChecks): Plu
       };
     },
 
-    onExecute({ args, setResultAndStopExecution }) {
+    async onExecute({ args, setResultAndStopExecution }) {
       const { operationName, variableValues } = args;
       const document: DocumentNode = args.document;
       const operation = getOperationAST(document, operationName);
@@ -55,7 +59,7 @@ export function checkOperations({ bounds, introspection }: OperationChecks): Plu
       if (errors.length > 0) return setResultAndStopExecution({ errors: errors.map(withPlaces) });
       const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], inputs);
       if (!coerced) return; // execution says what is wrong
-      const { origins, meter } = args.contextValue as Context;
+      const { origins, meter, admit } = args.contextValue as Context;
       const [first] = origins.values();
       const fragments = Object.fromEntries(
         document.definitions.flatMap((one) => (one.kind === 'FragmentDefinition' ? [[one.name.value, one]] : [])),
@@ -69,7 +73,25 @@ export function checkOperations({ bounds, introspection }: OperationChecks): Plu
         const error = passed('COST_LIMIT', 'operation costs too much', estimate.cost, meter.limit);
         return setResultAndStopExecution({ errors: [error] });
       }
+      const points = Math.floor(estimate.cost / costOfPoint);
+      const refused = points > 0 ? await settle(admit(points)) : null;
+      if (refused) return setResultAndStopExecution({ errors: [refused] });
       meter.begin(estimate);
     },
   };
+}
+
+/** RATE_LIMITED, as it leaves: 429 with Retry-After (RFC 6585 §4). */
+async function settle(admitted: Promise<void>): Promise<GraphQLError | null> {
+  try {
+    await admitted;
+    return null;
+  } catch (error) {
+    if (!isCodedError(error) || error.code !== 'RATE_LIMITED') throw error;
+    const { code, message, facts = {} } = error;
+    const headers = { 'retry-after': String(facts['retryAfterSeconds']) };
+    return new GraphQLError(message, {
+      extensions: { code, retryable: true, ...facts, http: { status: 429, headers } },
+    });
+  }
 }
