@@ -18,6 +18,7 @@ import { objectOf } from './granted-object.ts';
 import { type GrantedOrigins, originOf } from './granted-origin.ts';
 import { linkDisposition } from './link-disposition.ts';
 import { type LinkTarget, parseLinkTarget } from './link-target.ts';
+import type { LinkPolicy } from './policy/link-policy.ts';
 import { createRenderer, type Renderer } from './rendering/renderer.ts';
 import type { Answer } from './send.ts';
 import { directSource, type Source } from './source.ts';
@@ -33,6 +34,8 @@ export interface GatewayOptions extends GrantedOrigins, LinkAuthority {
   readonly readers?: ReaderBounds;
   /** What is before an origin; default: nothing. */
   readonly sourceOf?: (origin: Origin) => Source;
+  /** Whether a link may still be opened, and what is seen by it; default: by whoever has it, everything. */
+  readonly policy?: LinkPolicy | undefined;
   /** Where it is told who opens what; default: nowhere. */
   readonly audit?: LinkAudit | undefined;
   /**
@@ -59,6 +62,7 @@ export function createGateway(
     readers = defaultReaderBounds,
     renderer = createRenderer(),
     sourceOf = directSource,
+    policy,
     audit,
     ...granted
   }: GatewayOptions,
@@ -87,8 +91,11 @@ export function createGateway(
   }
 
   async function deliver(grant: LinkGrant, frame: number | null, options: RequestOptions): Promise<Delivery> {
-    const source = sourceOf(originOf(grant, granted));
-    switch (grant.representations[0]) {
+    const [representation] = grant.representations;
+    if (representation === undefined) throw new LinkInvalidError();
+    const everything = sourceOf(originOf(grant, granted));
+    const source = (await policy?.open(grant, representation, everything)) ?? everything;
+    switch (representation) {
       case 'NATIVE':
         return deliverNative(source, grant, options);
       case 'FRAMES':
@@ -102,8 +109,6 @@ export function createGateway(
         return deliverBulkData(source, grant, options);
       case 'METADATA':
         return deliverMetadata(source, objectOf(grant), linkedFrom(grant, minter.linksWithin(grant)), options);
-      default:
-        throw new LinkInvalidError();
     }
   }
 }

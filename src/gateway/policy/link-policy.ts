@@ -3,10 +3,13 @@ import type { KeptIdentities } from '../../access/kept-identities.ts';
 import type { Policy } from '../../access/policy.ts';
 import type { Principal } from '../../access/principal.ts';
 import { anyOfRules, createRowGuard, type RowGuard } from '../../access/row-guard.ts';
-import type { Scope } from '../../access/scopes.ts';
+import { representationScope, type Scope } from '../../access/scopes.ts';
 import { FacadeError } from '../../errors.ts';
-import type { LinkGrant } from '../../links/grant.ts';
+import type { LinkGrant, LinkRepresentation } from '../../links/grant.ts';
 import type { LinkKeys } from '../../links/keys.ts';
+import type { Source } from '../source.ts';
+import { guardedSource } from './guarded-source.ts';
+import { createJudgedInstances, type JudgedInstances } from './judged-instances.ts';
 
 /** What the one for whom a link was minted may do by it now. */
 export interface Bearer {
@@ -24,12 +27,20 @@ export interface LinkPolicy {
    *   was minted.
    */
   bearerOf(grant: Pick<LinkGrant, 'keyId' | 'subject' | 'origin'>, scope: Scope): Promise<Bearer>;
+  /**
+   * The source of the grant's origin as its bearer may see it.
+   *
+   * @param source - Of everything that the origin has.
+   * @throws As {@link bearerOf}.
+   */
+  open(grant: LinkGrant, representation: LinkRepresentation, source: Source): Promise<Source>;
 }
 
 export interface LinkPolicyOptions {
   readonly policy: Pick<Policy, 'principalOf'>;
   readonly identities: Pick<KeptIdentities, 'find'>;
   readonly keys: Pick<LinkKeys, 'subject'>;
+  readonly judged?: JudgedInstances;
 }
 
 /**
@@ -38,27 +49,29 @@ export interface LinkPolicyOptions {
  * Where a subject was minted links with several sets of claims, each is judged by itself, scopes and rows together: the link
  * tells of none. It opens what any of them may see.
  */
-export function createLinkPolicy({ policy, identities, keys }: LinkPolicyOptions): LinkPolicy {
+export function createLinkPolicy(options: LinkPolicyOptions): LinkPolicy {
+  const { policy, identities, keys, judged = createJudgedInstances() } = options;
   // Keys may be replaced under a running program: nothing of them is remembered.
   const isAnonymous = ({ keyId, subject }: Pick<LinkGrant, 'keyId' | 'subject'>): boolean =>
     keys.subject(keyId, anonymousIdentity.subject) === subject;
 
+  async function bearerOf(grant: Pick<LinkGrant, 'keyId' | 'subject' | 'origin'>, scope: Scope): Promise<Bearer> {
+    const known = isAnonymous(grant) ? [anonymousIdentity] : await identities.find(grant.subject);
+    if (known.length === 0) {
+      throw new FacadeError('UNAUTHENTICATED', 'For whom this link was made is not known any more: ask for a new link');
+    }
+    const principals = known.map((identity) => policy.principalOf(identity)).filter(({ scopes }) => scopes.has(scope));
+    if (principals.length === 0) {
+      throw new FacadeError('FORBIDDEN', `The one for whom this link was made lacks the scope "${scope}"`, { scope });
+    }
+    return { principals, guard: createRowGuard(anyOfRules(principals.map(({ rows }) => rows)), grant.origin) };
+  }
+
   return {
-    async bearerOf(grant, scope) {
-      const known = isAnonymous(grant) ? [anonymousIdentity] : await identities.find(grant.subject);
-      if (known.length === 0) {
-        throw new FacadeError(
-          'UNAUTHENTICATED',
-          'For whom this link was made is not known any more: ask for a new link',
-        );
-      }
-      const principals = known
-        .map((identity) => policy.principalOf(identity))
-        .filter(({ scopes }) => scopes.has(scope));
-      if (principals.length === 0) {
-        throw new FacadeError('FORBIDDEN', `The one for whom this link was made lacks the scope "${scope}"`, { scope });
-      }
-      return { principals, guard: createRowGuard(anyOfRules(principals.map(({ rows }) => rows)), grant.origin) };
+    bearerOf,
+    async open(grant, representation, source) {
+      const { guard } = await bearerOf(grant, representationScope(representation));
+      return guard === null ? source : guardedSource(source, guard, judged);
     },
   };
 }

@@ -4,14 +4,14 @@ import { tagOf } from '../../dicom/dictionary.ts';
 import { stringifyDataSets } from '../../dicom/stringify-data-set.ts';
 import { FacadeError } from '../../errors.ts';
 import type { Origin, RequestOptions } from '../../origin/origin.ts';
-import { type ObjectRef, resourcePath } from '../../origin/resource.ts';
-import { type Level, search } from '../../origin/search.ts';
+import { type ObjectRef, resourcePath, type SeriesRef } from '../../origin/resource.ts';
+import type { Level } from '../../origin/search.ts';
 import type { Delivery } from '../delivery.ts';
 import { toLinkedMetadata } from '../metadata-links.ts';
+import { searchVisible } from '../policy/visible-rows.ts';
 import type { Source } from '../source.ts';
 import type { RootScope } from './root-resource.ts';
 import { type RootSearch, tagsAbove } from './root-search.ts';
-import type { ScopeMembers } from './scope-members.ts';
 
 const studyTag = tagOf('StudyInstanceUID');
 const seriesTag = tagOf('SeriesInstanceUID');
@@ -22,7 +22,8 @@ export interface SearchSurroundings {
   readonly contentType: string;
   /** What the root is for. */
   readonly grantScope: RootScope;
-  readonly members: ScopeMembers;
+  /** Makes sure that a series which a client named is of the scope. @throws {FacadeError} NOT_FOUND: it is not. */
+  readonly checkSeries: (ref: SeriesRef) => Promise<void>;
 }
 
 /**
@@ -34,20 +35,21 @@ export interface SearchSurroundings {
 export async function deliverSearch(
   source: Source,
   { query, tests, warnings, isEmpty, limit, offset }: RootSearch,
-  { rootUrl, contentType, grantScope, members }: SearchSurroundings,
+  { rootUrl, contentType, grantScope, checkSeries }: SearchSurroundings,
   options: RequestOptions,
 ): Promise<Delivery> {
   const { origin } = source;
-  const { dataSets, more } = isEmpty ? { dataSets: [], more: false } : await search(origin, query, options);
   const scope: ObjectRef = query.scope ?? grantScope;
+  const isGuarded = source.visibleBelow !== null;
+  const { dataSets, more } = isEmpty ? nothing : await searchVisible(source, query, scope, options);
   const rows = dataSets.filter((row) => isWithin(row, grantScope) && refOf(row, query.level, scope) !== null);
   // A series that the client named: its rows are to say that they are of the study, or it is looked up.
   if (scope.series !== undefined && !('series' in grantScope) && rows.some((row) => !row.has(studyTag))) {
-    await members.check(source, { study: scope.study, series: scope.series });
+    await checkSeries({ study: scope.study, series: scope.series });
   }
   for (const row of rows) checkMatch(origin, row, tests);
-  // An origin that does not page was asked for all of them.
-  const isPaged = query.limit !== undefined || query.offset !== undefined;
+  // An origin that does not page was asked for all of them, as is any where not all of them may be seen.
+  const isPaged = !isGuarded && (query.limit !== undefined || query.offset !== undefined);
   const start = isPaged ? 0 : offset;
   const end = limit === null ? undefined : start + limit;
   const above = tagsAbove(grantScope);
@@ -63,6 +65,8 @@ export async function deliverSearch(
   if (answers.length === 0) return { ...head, status: 204, contentLength: 0, body: Readable.from([]) };
   return { ...head, status: 200, contentLength: body.length, body: Readable.from([body], { objectMode: false }) };
 }
+
+const nothing = { dataSets: [], more: false };
 
 /** UIDs are what the origin says they are; where it does not say one, what it was asked for. */
 const isWithin = (row: DataSet, { study, series }: ObjectRef): boolean =>

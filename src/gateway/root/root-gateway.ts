@@ -3,7 +3,7 @@ import type { LinkGrant } from '../../links/grant.ts';
 import { LinkInvalidError } from '../../links/link-error.ts';
 import { redeemLink } from '../../links/redeem.ts';
 import type { RequestOptions } from '../../origin/origin.ts';
-import { type InstanceRef, type ObjectRef, resourcePath } from '../../origin/resource.ts';
+import { type InstanceRef, type ObjectRef, resourcePath, type SeriesRef } from '../../origin/resource.ts';
 import { answerRead } from '../answer.ts';
 import { defaultReaderBounds } from '../bytes/reader-pace.ts';
 import { deliverMetadata, type MetadataAddresses } from '../deliver-metadata.ts';
@@ -49,6 +49,7 @@ export function createRootGateway({
   readers = defaultReaderBounds,
   renderer = createRenderer(),
   sourceOf = directSource,
+  policy,
   audit,
   ...granted
 }: GatewayOptions): Gateway {
@@ -82,16 +83,18 @@ export function createRootGateway({
   async function deliver(asked: RootRequest, options: RequestOptions): Promise<Delivery> {
     const { root, scope, resource, parameters } = asked;
     const origin = originOf(root, granted);
-    const source = sourceOf(origin);
+    const everything = sourceOf(origin);
+    const source = (await policy?.open(root, representationOf[resource.kind], everything)) ?? everything;
     const ranges = rangesOf(asked.accept, parameters);
     if (resource.kind === 'search') {
       const search = readRootSearch(resource, scope, parameters, origin);
       const rootUrl = minter.rootUrl(asked.token);
-      const surroundings = { rootUrl, contentType: jsonTypeOf(ranges), grantScope: scope, members };
+      const checkSeries = (ref: SeriesRef) => members.check(everything, ref);
+      const surroundings = { rootUrl, contentType: jsonTypeOf(ranges), grantScope: scope, checkSeries };
       return deliverSearch(source, search, surroundings, options);
     }
     if (resource.kind === 'rendered' || resource.kind === 'thumbnail') {
-      await checkMember(source, scope, resource.ref);
+      await checkMember(everything, scope, resource.ref);
       const work = resource.kind === 'rendered' ? deliverRendered : deliverThumbnail;
       return work(source, root, resource, { parameters, ranges, renderer }, options);
     }
@@ -105,7 +108,7 @@ export function createRootGateway({
     if (resource.kind === 'bulkdata') {
       return deliverValue(source, valueGrant(asked, resource.ref, resource.token), ranges, options);
     }
-    await checkMember(source, scope, resource.ref);
+    await checkMember(everything, scope, resource.ref);
     if (resource.kind === 'frames') return deliverFrames(source, resource.ref, resource.frames, ranges, options);
     return deliverNative(source, root, resource.ref, ranges, options);
   }
