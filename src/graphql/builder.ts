@@ -1,6 +1,7 @@
 import SchemaBuilder from '@pothos/core';
 import type { Uid } from '../dicom/uid.ts';
 import type { Context } from './context.ts';
+import { scopePlugin } from './scope-plugin.ts';
 
 interface Text<Input = string> {
   Input: Input;
@@ -23,4 +24,4 @@ export interface SchemaTypes {
 }
 
 /** Every type of the schema adds itself here; schema.ts imports them all and makes the schema. */
-export const builder = new SchemaBuilder<SchemaTypes>({});
+export const builder = new SchemaBuilder<SchemaTypes>({ plugins: [scopePlugin] });

@@ -1,3 +1,5 @@
+import type { Principal } from '../access/principal.ts';
+import { representationScope } from '../access/scopes.ts';
 import type { DataSet } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
 import { frameCountOf, isRenderable } from '../dicom/sop-class.ts';
@@ -8,6 +10,7 @@ import type { Origin } from '../origin/origin.ts';
 import type { FieldDeclaration } from '../planner/declaration.ts';
 import type { AnyNode, InstanceNode } from '../planner/nodes.ts';
 import { answers } from '../planner/row.ts';
+import { requireScope } from './require-scope.ts';
 
 /** What tells which forms an instance has: never its modality. */
 const kindTags = ['SOPClassUID', 'Rows', 'Columns', 'NumberOfFrames', 'BitsAllocated'].map(tagOf);
@@ -50,20 +53,32 @@ export function requireRepresentation(origin: Origin, representation: Representa
 /**
  * What a DICOMweb root is to give.
  *
- * @param asked - Absent or null: all that the origin gives.
- * @throws {FacadeError} REPRESENTATION_UNAVAILABLE: the origin does not give one of them. BAD_USER_INPUT: none is asked for.
+ * @param asked - Absent or null: all that the origin gives and the principal may have.
+ * @throws {FacadeError} REPRESENTATION_UNAVAILABLE: the origin does not give one of them. FORBIDDEN: the principal may have
+ *   one of them not, or nothing at all. BAD_USER_INPUT: none is asked for.
  */
 export function rootRepresentations(
   origin: Origin,
   asked: readonly Representation[] | null | undefined,
+  principal: Principal,
 ): readonly Representation[] {
-  if (!asked) return origin.capabilities.representations;
+  const require = (representation: Representation): void =>
+    requireScope(principal, representationScope(representation));
+  if (!asked) {
+    const { representations } = origin.capabilities;
+    const allowed = representations.filter((one) => principal.scopes.has(representationScope(one)));
+    if (allowed.length === 0) representations.forEach(require);
+    return allowed;
+  }
   if (asked.length === 0) {
     throw new FacadeError('BAD_USER_INPUT', 'A root gives at least one representation', {
       argument: 'representations',
     });
   }
-  for (const representation of asked) requireRepresentation(origin, representation);
+  for (const representation of asked) {
+    require(representation);
+    requireRepresentation(origin, representation);
+  }
   return asked;
 }
 

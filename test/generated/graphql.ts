@@ -417,7 +417,7 @@ export type BulkDataQuery = { searchInstances: { nodes: Array<
 export type OriginsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type OriginsQuery = { origins: Array<{ id: string, name: string, healthy: boolean | null, capabilities: { uidListMatching: boolean, rootSeriesSearch: boolean, rootInstanceSearch: boolean, includeField: boolean, fuzzyMatching: boolean, ordering: boolean, maxSearchLimit: number | null, representations: Array<Representation>, evidence: Array<{ capability: string, supported: boolean, how: string, asOf: string }> } | null }>, viewer: { subject: string, scopes: Array<string>, limits: { maxOriginRequests: number, maxRows: number } } };
+export type OriginsQuery = { origins: Array<{ id: string, name: string, healthy: boolean | null, capabilities: { uidListMatching: boolean, rootSeriesSearch: boolean, rootInstanceSearch: boolean, includeField: boolean, fuzzyMatching: boolean, ordering: boolean, maxSearchLimit: number | null, representations: Array<Representation>, evidence: Array<{ capability: string, supported: boolean, how: string, asOf: string }> | null } | null }>, viewer: { subject: string, scopes: Array<string>, limits: { maxOriginRequests: number, maxRows: number } } };
 
 export type DictionaryQueryVariables = Exact<{
   search?: string;

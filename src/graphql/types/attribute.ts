@@ -114,6 +114,7 @@ builder.objectRef<ModelOf<'binary'>>('BinaryAttribute').implement({
   fields: (t) => ({
     bulkData: t.field({
       type: SignedUrl,
+      scope: 'native',
       description: 'Its bytes. Null: no value, pixel data (see retrieve), or an attribute of a study or a series.',
       resolve: ({ element, path, instance }, _args, context) =>
         instance ? linkBulkData(context, instance, path, element) : null,

@@ -33,6 +33,7 @@ export const BulkDataLink = builder.objectRef<BulkDataModel>('BulkDataLink').imp
     vr: t.string({ nullable: false, description: 'Value representation.', resolve: ({ element }) => element.vr }),
     link: t.field({
       type: SignedUrl,
+      scope: 'native',
       description: 'Its bytes, in little endian.',
       resolve: ({ instance, path, element }, _args, context) => linkBulkData(context, instance, path, element),
     }),

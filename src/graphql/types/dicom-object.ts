@@ -1,3 +1,4 @@
+import type { Principal } from '../../access/principal.ts';
 import { levelDepth, levelOfAttribute } from '../../dicom/attribute-level.ts';
 import { type AttributePath, parseAttributePath } from '../../dicom/attribute-path.ts';
 import type { Tag } from '../../dicom/tag.ts';
@@ -8,6 +9,8 @@ import { builder } from '../builder.ts';
 import { FrameNode } from '../frame-node.ts';
 import { checkLength } from '../limits.ts';
 import type { PatientNode } from '../patient-node.ts';
+import { requireScope } from '../require-scope.ts';
+import { scopeOfAttribute } from '../search-attributes.ts';
 import { type AttributeModel, AttributeRef, type ItemModel } from './attribute-model.ts';
 
 export type DicomObjectModel = StudyNode | SeriesNode | InstanceNode | PatientNode | FrameNode | ItemModel;
@@ -45,7 +48,7 @@ export const DicomObject = builder.interfaceRef<DicomObjectModel>('DicomObject')
       description: 'An attribute by its path. Null: not there.',
       args: { path: t.arg.string({ required: true, description: 'See DicomObject.' }) },
       extensions: { dicom: readsPath },
-      resolve: (object, { path }) => readAttribute(object, parseAttributePath(path), 'path'),
+      resolve: (object, { path }, { principal }) => readAttribute(object, parseAttributePath(path), 'path', principal),
     }),
     attributes: t.field({
       type: [AttributeRef],
@@ -53,10 +56,10 @@ export const DicomObject = builder.interfaceRef<DicomObjectModel>('DicomObject')
       description: `At most ${maxPaths}, in their order.`,
       args: { paths: t.arg.stringList({ required: true, description: 'As for attribute.' }) },
       extensions: { dicom: readsPaths },
-      resolve: (object, { paths }) => {
+      resolve: (object, { paths }, { principal }) => {
         checkLength(paths, maxPaths, 'paths');
         const parsed = paths.map((path) => parseAttributePath(path));
-        return parsed.map((path) => readAttribute(object, path, 'paths'));
+        return parsed.map((path) => readAttribute(object, path, 'paths', principal));
       },
     }),
   }),
@@ -66,6 +69,7 @@ async function readAttribute(
   object: DicomObjectModel,
   path: AttributePath,
   argument: string,
+  principal: Principal,
 ): Promise<AttributeModel | null> {
   const [top] = path;
   if (top === undefined) return null;
@@ -73,6 +77,7 @@ async function readAttribute(
     const element = object.dataSet.at(path);
     return element ? { element, path: [...object.path, ...path], instance: object.instance } : null;
   }
+  requireScope(principal, scopeOfAttribute(top.tag));
   if (object instanceof FrameNode) return readOfFrame(object, path);
   const level = levelOfAttribute(top.tag);
   if (levelDepth[level] > levelDepth[object.level]) {

@@ -9,6 +9,7 @@ const addRetrieve = (name: 'StudyRetrieve' | 'SeriesRetrieve', what: 'study' | '
     fields: (t) => ({
       native: t.field({
         type: SignedUrl,
+        scope: 'native',
         description: `Every instance of the ${what} as stored: multipart/related of application/dicom.`,
         resolve: (node, _args, context) => {
           requireRepresentation(node.loaders.origin, 'NATIVE');
@@ -17,6 +18,7 @@ const addRetrieve = (name: 'StudyRetrieve' | 'SeriesRetrieve', what: 'study' | '
       }),
       metadata: t.field({
         type: SignedUrl,
+        scope: 'metadata',
         description:
           'Every attribute of every instance, as DICOM JSON (PS3.18 Annex F), its BulkDataURIs as signed URLs.',
         resolve: (node, _args, context) => {
@@ -26,6 +28,7 @@ const addRetrieve = (name: 'StudyRetrieve' | 'SeriesRetrieve', what: 'study' | '
       }),
       thumbnail: t.field({
         type: SignedUrl,
+        scope: 'rendered',
         description: `A small image that stands for the ${what}: JPEG.`,
         args: {
           width: t.arg.int({ description: 'Pixels of the longest side: 1 to 16,384. Absent: as the origin likes.' }),
@@ -41,12 +44,16 @@ const addRetrieve = (name: 'StudyRetrieve' | 'SeriesRetrieve', what: 'study' | '
         args: {
           representations: t.arg({
             type: [Representation],
-            description: 'At least one. Absent: all that the origin gives.',
+            description: 'At least one. Absent: all that the origin gives and the viewer may have.',
           }),
         },
         resolve: (node, { representations }, context) => {
           const { origin } = node.loaders;
-          return context.links.dicomwebRoot(origin.id, refOf(node), rootRepresentations(origin, representations));
+          return context.links.dicomwebRoot(
+            origin.id,
+            refOf(node),
+            rootRepresentations(origin, representations, context.principal),
+          );
         },
       }),
     }),

@@ -28,6 +28,7 @@ const FrameRetrieve = builder.objectRef<FrameModel>('FrameRetrieve').implement({
     number: t.exposeInt('number', { nullable: false, description: 'From 1.' }),
     native: t.field({
       type: SignedUrl,
+      scope: 'native',
       description:
         'Its pixel data, one body. Without transferSyntaxUID: as stored. 1.2.840.10008.1.2.1: decoded, little endian.',
       args: { transferSyntaxUID: t.arg({ type: 'UID', description: 'Absent: as stored.' }) },
@@ -39,6 +40,7 @@ const FrameRetrieve = builder.objectRef<FrameModel>('FrameRetrieve').implement({
     }),
     rendered: t.field({
       type: SignedUrl,
+      scope: 'rendered',
       description: 'An image for display. Null: this kind of object has no rendered form.',
       args: renderedArguments(t),
       extensions: { dicom: readsKind },
@@ -58,6 +60,7 @@ export const InstanceRetrieve = builder.objectRef<InstanceNode>('InstanceRetriev
   fields: (t) => ({
     native: t.field({
       type: SignedUrl,
+      scope: 'native',
       description: 'The object as application/dicom. Without transferSyntaxUID: byte for byte as stored.',
       args: { transferSyntaxUID: t.arg({ type: 'UID', description: 'Absent: as stored.' }) },
       resolve: (node, { transferSyntaxUID }, context) => {
@@ -67,6 +70,7 @@ export const InstanceRetrieve = builder.objectRef<InstanceNode>('InstanceRetriev
     }),
     metadata: t.field({
       type: SignedUrl,
+      scope: 'metadata',
       description: 'Every attribute as DICOM JSON (PS3.18 Annex F), its BulkDataURIs as signed URLs.',
       resolve: (node, _args, context) => {
         requireRepresentation(node.loaders.origin, 'METADATA');
@@ -75,6 +79,7 @@ export const InstanceRetrieve = builder.objectRef<InstanceNode>('InstanceRetriev
     }),
     rendered: t.field({
       type: SignedUrl,
+      scope: 'rendered',
       description: 'An image for display. Null without an error: this kind of object has no rendered form.',
       args: renderedArguments(t),
       extensions: { dicom: readsKind },
@@ -87,6 +92,7 @@ export const InstanceRetrieve = builder.objectRef<InstanceNode>('InstanceRetriev
     }),
     thumbnail: t.field({
       type: SignedUrl,
+      scope: 'rendered',
       description: 'A small image: JPEG. Null: this kind of object has no rendered form.',
       args: {
         width: t.arg.int({ description: 'Pixels of the longest side: 1 to 16,384. Absent: as the origin likes.' }),
@@ -128,6 +134,7 @@ export const InstanceRetrieve = builder.objectRef<InstanceNode>('InstanceRetriev
     }),
     frameTemplate: t.field({
       type: SignedUrlTemplate,
+      scope: 'native',
       description: 'Every frame by one signature. Null: no pixel data, or the number of frames is not known.',
       args: { transferSyntaxUID: t.arg({ type: 'UID', description: 'Absent: as stored.' }) },
       extensions: { dicom: readsKind },
@@ -141,6 +148,7 @@ export const InstanceRetrieve = builder.objectRef<InstanceNode>('InstanceRetriev
     }),
     renderedFrameTemplate: t.field({
       type: SignedUrlTemplate,
+      scope: 'rendered',
       description: 'Every frame for display, by one signature. Null: this kind of object has no rendered form.',
       args: renderedArguments(t),
       extensions: { dicom: readsKind },
@@ -155,6 +163,7 @@ export const InstanceRetrieve = builder.objectRef<InstanceNode>('InstanceRetriev
     bulkData: t.field({
       type: [BulkDataLink],
       nullable: { list: true, items: false },
+      scope: 'native',
       description:
         'Every binary attribute but pixel data, or those at the paths given. Costs the metadata of the instance.',
       args: {

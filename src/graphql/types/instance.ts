@@ -70,6 +70,7 @@ const originArgument = 'Of `origins`; the first where absent.';
 builder.queryFields((t) => ({
   instance: t.field({
     type: Instance,
+    scope: 'search',
     description: 'An instance by its UID. Null: the origin has none.',
     args: {
       sopInstanceUID: t.arg({ type: 'UID', required: true, description: 'SOP Instance UID (0008,0018).' }),
@@ -92,6 +93,7 @@ builder.queryFields((t) => ({
   }),
   searchInstances: t.field({
     type: InstanceConnection,
+    scope: 'search',
     description: 'Instances that match, of series and studies that match, in the order of the origin.',
     args: {
       filter: t.arg({ type: InstanceFilter, description: 'Absent: every instance.' }),

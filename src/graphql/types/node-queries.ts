@@ -6,6 +6,7 @@ import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { type GlobalId, parseGlobalId } from '../global-id.ts';
 import { checkLength, maxNodes } from '../limits.ts';
+import { requireScope } from '../require-scope.ts';
 import { NodeInterface } from './node.ts';
 
 /** Objects of one kind share one need, so that they are looked up together. */
@@ -27,6 +28,7 @@ function createNodeLoader(context: Context, info: GraphQLResolveInfo): (id: Glob
 builder.queryFields((t) => ({
   node: t.field({
     type: NodeInterface,
+    scope: 'search',
     description: 'An object by its id. Null: its origin has it no more.',
     args: { id: t.arg.id({ required: true, description: 'An `id` that this service gave.' }) },
     resolve: (_root, { id }, context, info) => createNodeLoader(context, info)(parseGlobalId(id, 'id')),
@@ -39,7 +41,11 @@ builder.queryFields((t) => ({
     resolve: (_root, { ids }, context, info) => {
       checkLength(ids, maxNodes, 'ids');
       const parsed = ids.map((id, index) => parseGlobalId(id, `ids[${index}]`));
-      return parsed.map(createNodeLoader(context, info));
+      const load = createNodeLoader(context, info);
+      return parsed.map(async (id) => {
+        requireScope(context.principal, 'search'); // of each, since the list itself cannot be null
+        return load(id);
+      });
     },
   }),
 }));

@@ -58,7 +58,8 @@ const OriginCapabilities = builder.objectRef<Capabilities>('OriginCapabilities')
     }),
     evidence: t.field({
       type: [CapabilityEvidence],
-      nullable: { list: false, items: false },
+      nullable: { list: true, items: false },
+      scope: 'admin',
       description: 'How each of these is known.',
       resolve: ({ evidence }) => evidence,
     }),

@@ -52,6 +52,7 @@ export const Patient = builder.objectRef<PatientNode>('Patient').implement({
 builder.queryField('patient', (t) =>
   t.field({
     type: Patient,
+    scope: 'search',
     description: 'A patient, as the first of its studies records it. Null: no study of that patient.',
     args: {
       patientID: t.arg.string({

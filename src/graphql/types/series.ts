@@ -67,6 +67,7 @@ export const Series = SeriesRef.implement({
 builder.queryFields((t) => ({
   series: t.field({
     type: Series,
+    scope: 'search',
     description: 'A series by its UID. Null: the origin has none.',
     args: {
       seriesInstanceUID: t.arg({ type: 'UID', required: true, description: 'Series Instance UID (0020,000E).' }),
@@ -81,6 +82,7 @@ builder.queryFields((t) => ({
   }),
   searchSeries: t.field({
     type: SeriesConnection,
+    scope: 'search',
     description: 'Series that match, of studies that match, in the order of the origin.',
     args: {
       filter: t.arg({ type: SeriesFilter, description: 'Absent: every series.' }),

@@ -115,6 +115,7 @@ const StudyStatistics = builder.objectRef<ScannedStudies>('StudyStatistics').imp
 builder.queryField('studyStatistics', (t) =>
   t.field({
     type: StudyStatistics,
+    scope: 'statistics',
     description:
       'Counts and histograms of studies. Fields and aliases of one filter share one scan; it reads only what they select, within the bounds of the operation.',
     args: {

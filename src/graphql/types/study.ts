@@ -82,6 +82,7 @@ export const Study = StudyRef.implement({
 builder.queryFields((t) => ({
   study: t.field({
     type: Study,
+    scope: 'search',
     description: 'A study by its UID. Null: the origin has none.',
     args: {
       studyInstanceUID: t.arg({ type: 'UID', required: true, description: 'Study Instance UID (0020,000D).' }),
@@ -92,6 +93,7 @@ builder.queryFields((t) => ({
   }),
   searchStudies: t.field({
     type: StudyConnection,
+    scope: 'search',
     description: 'Studies that match. The order is the origin’s own, unless `orderBy` asks for one.',
     args: {
       filter: t.arg({ type: StudyFilter, description: 'Absent: every study.' }),

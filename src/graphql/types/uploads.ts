@@ -51,16 +51,14 @@ const CreateUploadPayload = builder.objectRef<SignedUpload>('CreateUploadPayload
 builder.mutationField('createUpload', (t) =>
   t.field({
     type: CreateUploadPayload,
+    scope: 'store',
     description:
       'A link to store files by. Needs the scope store. Instances that the origin has already are refused, one by one. ' +
       'REPRESENTATION_UNAVAILABLE: the origin stores nothing.',
     args: {
       input: t.arg({ type: CreateUploadInput, required: true, description: 'What is to be sent.' }),
     },
-    resolve: async (_root, { input }, { principal, limits, origins, links }) => {
-      if (!principal.scopes.has('store')) {
-        throw new FacadeError('FORBIDDEN', 'Storing needs the scope "store"', { scope: 'store' });
-      }
+    resolve: async (_root, { input }, { limits, origins, links }) => {
       const origin = findOrigin(origins, input.origin);
       const limit = limits.maxUploadBytes;
       const maxBytes = input.maxBytes ?? limit;

@@ -49,7 +49,7 @@ export const VoiLut = addModule('VoiLut', {
   fields: (t) => ({
     windows: t.field({
       type: [Window],
-      nullable: { list: false, items: false },
+      nullable: { list: true, items: false },
       description: 'In the order of the data set: the first is the one to begin with.',
       extensions: { dicom: { reads: windowTags } },
       resolve: windowsOf,
