@@ -85,14 +85,21 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
     return closed;
   };
   try {
-    const [embedded, { createGraphql }, { createGateway }, { createRootGateway }, { createUploads }] =
-      await Promise.all([
-        openArchive(config.archive),
-        import('./graphql/server.ts'),
-        import('./gateway/gateway.ts'),
-        import('./gateway/root/root-gateway.ts'),
-        import('./gateway/upload/uploads.ts'),
-      ]);
+    const [
+      embedded,
+      { createGraphql },
+      { createGateway },
+      { createRootGateway },
+      { createUploads },
+      { createRenderer },
+    ] = await Promise.all([
+      openArchive(config.archive),
+      import('./graphql/server.ts'),
+      import('./gateway/gateway.ts'),
+      import('./gateway/root/root-gateway.ts'),
+      import('./gateway/upload/uploads.ts'),
+      import('./gateway/rendering/renderer.ts'),
+    ]);
     if (embedded !== null) closers.push(() => embedded.close());
     const cache = createAnswerCache(config.cache);
     const hooks: OriginHooks = {
@@ -149,6 +156,8 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
     const onError = (error: unknown, requestId?: string) =>
       log.error({ requestId, err: error }, 'a payload could not be delivered');
     const tokens = createKeptTokens(clock);
+    const renderer = createRenderer(config.rendering);
+    closers.push(() => renderer.close());
     const gateway = {
       origins,
       tokens,
@@ -157,6 +166,7 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
       minter,
       clock,
       readers: limits,
+      renderer,
       sourceOf: caches.sourceOf,
       audit: audit?.links,
       onError,

@@ -52,6 +52,7 @@ export interface Config {
   readonly rateLimits: Section<'rateLimits'>;
   /** null: none is kept. */
   readonly audit: AuditConfig | null;
+  readonly rendering: Section<'rendering'>;
   readonly cache: Section<'cache'>;
   readonly payloadCache: PayloadCacheConfig;
   readonly timeouts: Section<'timeouts'>;
@@ -118,6 +119,7 @@ function resolveConfig(
     explain,
     limits,
     rateLimits,
+    rendering,
     cache,
     timeouts,
     logLevel,
@@ -154,6 +156,7 @@ function resolveConfig(
     limits,
     rateLimits,
     audit,
+    rendering,
     cache,
     payloadCache: resolvePayloadCache(values.payloadCache, stateFolder),
     timeouts,

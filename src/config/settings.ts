@@ -10,6 +10,7 @@ import { originRequestSettings } from './origin-requests.ts';
 import { payloadCacheSettings } from './payload-cache-settings.ts';
 import { trustedProxies } from './proxy-setting.ts';
 import { readLimits } from './read-limits.ts';
+import { renderingSettings } from './rendering-settings.ts';
 import { choice, list, onOff, path, type Setting, text, wholeNumber } from './setting.ts';
 
 /**
@@ -203,6 +204,8 @@ export const settings = {
   rateLimits: rateLimitSettings,
 
   payloadCache: payloadCacheSettings,
+  rendering: renderingSettings,
+
   cache: {
     maxBytes: limit(
       0,
