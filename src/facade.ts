@@ -11,11 +11,13 @@ import { packageRoot } from './config/package-root.ts';
 import { followLinkKeys } from './follow-link-keys.ts';
 import { createCaches } from './gateway/cache/caches.ts';
 import { createSpentLinks } from './gateway/upload/spent-links.ts';
+import { createAdmission } from './http/admission.ts';
 import type { CompressedPage } from './http/graphiql.ts';
 import { createHandler, type Parts } from './http/handler.ts';
 import { listen } from './http/listen.ts';
 import { createLog } from './http/log.ts';
 import { createMetrics } from './http/metrics.ts';
+import { createRateLimits } from './http/rate-limits.ts';
 import { watchReadiness } from './http/readiness.ts';
 import { startingParts } from './http/starting-parts.ts';
 import { createLinkMinter } from './links/mint.ts';
@@ -158,6 +160,9 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
     const tokens = createKeptTokens(clock);
     const renderer = createRenderer(config.rendering);
     closers.push(() => renderer.close());
+    const admission = createAdmission(createRateLimits(config.rateLimits), (subject, keyId = keys.currentKeyId) =>
+      keys.subject(keyId, subject),
+    );
     const gateway = {
       origins,
       tokens,
@@ -168,6 +173,7 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
       readers: limits,
       renderer,
       sourceOf: caches.sourceOf,
+      admit: admission.open,
       audit: audit?.links,
       onError,
     };
@@ -192,6 +198,10 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
           if (token !== null) tokens.keep(keys.subject(keys.currentKeyId, subject), token, expiresAt ?? Infinity);
         },
         bounds: limits,
+        documentBounds: limits,
+        introspection: config.documents.introspection,
+        trustedDocuments: config.documents.trusted,
+        admit: admission.ask,
         explain: config.explain,
         cache,
         audit: audit?.operations(({ subject }) => keys.subject(keys.currentKeyId, subject)),

@@ -7,6 +7,7 @@ import type { Links } from '../links/links.ts';
 import type { LinkMinter } from '../links/mint.ts';
 import { type LinkAuthority, redeemLink } from '../links/redeem.ts';
 import type { Origin, RequestOptions } from '../origin/origin.ts';
+import type { Admit } from './admission.ts';
 import { answerRead } from './answer.ts';
 import { defaultReaderBounds, type ReaderBounds } from './bytes/reader-pace.ts';
 import { deliverBulkData } from './deliver-bulk-data.ts';
@@ -36,6 +37,8 @@ export interface GatewayOptions extends GrantedOrigins, LinkAuthority {
   readonly sourceOf?: (origin: Origin) => Source;
   /** Whether a link may still be opened, and what is seen by it; default: by whoever has it, everything. */
   readonly policy?: LinkPolicy | undefined;
+  /** Whether it is not too often; default: it never is. */
+  readonly admit?: Admit | undefined;
   /** Where it is told who opens what; default: nowhere. */
   readonly audit?: LinkAudit | undefined;
   /**
@@ -63,6 +66,7 @@ export function createGateway(
     renderer = createRenderer(),
     sourceOf = directSource,
     policy,
+    admit,
     audit,
     ...granted
   }: GatewayOptions,
@@ -70,19 +74,25 @@ export function createGateway(
 ): Gateway {
   return (request, response) => {
     if (request.method === 'POST' && uploads !== undefined) return uploads(request, response);
-    return answerRead(request, response, (signal, audited) => read(request.url ?? '', signal, audited), {
+    return answerRead(request, response, (signal, audited) => read(request.url ?? '', response, signal, audited), {
       onError,
       readers,
       audit,
     });
   };
 
-  async function read(url: string, signal: AbortSignal, audited: LinkRequest): Promise<Answer> {
+  async function read(
+    url: string,
+    response: ServerResponse,
+    signal: AbortSignal,
+    audited: LinkRequest,
+  ): Promise<Answer> {
     const now = clock() / 1000;
     const target = parseLinkTarget(url);
     if (target === null) throw new LinkInvalidError();
     const grant = redeemLink(target.token, target.form, now, granted);
     audited.grants(grant, target.token, grant.representations.join(' '));
+    await admit?.(grant, grant.representations[0] ?? 'NATIVE', response);
     const frame = frameOf(target, grant);
     const delivery = await deliver(grant, frame, { signal });
     const { contentType } = delivery;

@@ -50,6 +50,7 @@ export function createRootGateway({
   renderer = createRenderer(),
   sourceOf = directSource,
   policy,
+  admit,
   audit,
   ...granted
 }: GatewayOptions): Gateway {
@@ -71,6 +72,7 @@ export function createRootGateway({
         const representation = representationOf[resource.kind];
         audited.grants(root, token, resource.kind === 'search' ? 'SEARCH' : representation);
         if (!root.representations.includes(representation)) throw new LinkInvalidError();
+        await admit?.(root, resource.kind === 'search' ? 'SEARCH' : representation, response);
         const parameters = parseRootParameters(target.query);
         const { accept } = request.headers;
         const delivery = await deliver({ root, scope, token, resource, parameters, accept, now }, { signal });

@@ -13,6 +13,7 @@ import { uploadParts } from '../../mime/upload-parts.ts';
 import type { Origin, RequestOptions } from '../../origin/origin.ts';
 import { storeInstances } from '../../origin/store.ts';
 import { requestIdOf } from '../answer.ts';
+import type { Admit } from '../admission.ts';
 import { type GrantedOrigins, originOf } from '../granted-origin.ts';
 import { parseLinkTarget } from '../link-target.ts';
 import { toProblem } from '../problem.ts';
@@ -31,6 +32,8 @@ export interface UploadOptions extends GrantedOrigins, LinkAuthority {
   readonly spoolMemoryBytes?: number;
   /** Told when an origin was sent files of studies: what is remembered of them may be old. The report waits for it. */
   readonly onStored?: (origin: string, studies: ReadonlySet<Uid>) => void | Promise<void>;
+  /** Whether it is not too often; default: it never is. */
+  readonly admit?: Admit | undefined;
   /** Where it is told who stored what; default: nowhere. */
   readonly audit?: LinkAudit | undefined;
   /** Told of faults of ours. */
@@ -63,7 +66,7 @@ export function createUploads(
     let audited: LinkRequest | null = null;
     try {
       audited = audit.begin(request, response);
-      const result = await accept(request, gone.signal, audited);
+      const result = await accept(request, response, gone.signal, audited);
       dropRest(request);
       sendReport(response, storeStatus(result), JSON.stringify(toStoreResponse(result)));
     } catch (error) {
@@ -75,8 +78,14 @@ export function createUploads(
     }
   };
 
-  async function accept(request: IncomingMessage, signal: AbortSignal, audited: LinkRequest): Promise<StoreResult> {
+  async function accept(
+    request: IncomingMessage,
+    response: ServerResponse,
+    signal: AbortSignal,
+    audited: LinkRequest,
+  ): Promise<StoreResult> {
     const grant = grantOf(request, audited);
+    await options.admit?.(grant, 'STORE', response);
     const origin = originOf(grant, options);
     const maxBytes = grant.maxBytes ?? 0;
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
