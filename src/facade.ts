@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createAccess } from './access/access.ts';
+import { createKeptIdentities } from './access/kept-identities.ts';
 import { createKeptTokens } from './access/kept-tokens.ts';
 import type { ArchiveStats } from './archive/ingest.ts';
 import type { RunningArchive } from './archive/server.ts';
@@ -10,6 +11,8 @@ import type { Config } from './config/config.ts';
 import { packageRoot } from './config/package-root.ts';
 import { followLinkKeys } from './follow-link-keys.ts';
 import { createCaches } from './gateway/cache/caches.ts';
+import { createIdentityBox } from './gateway/policy/identity-box.ts';
+import { createLinkPolicy } from './gateway/policy/link-policy.ts';
 import { createSpentLinks } from './gateway/upload/spent-links.ts';
 import { createAdmission } from './http/admission.ts';
 import type { CompressedPage } from './http/graphiql.ts';
@@ -138,7 +141,7 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
       opaque: links.opaque,
       clock,
     });
-    const { authenticate } = await createAccess(config.access, {
+    const { policy, authenticate } = await createAccess(config.access, {
       isForwarded: [...origins.values()].some((origin) => origin.config.credentials.kind === 'forward'),
       hash: (token) => keys.subject(keys.currentKeyId, token),
       opaqueTokenSeconds: links.opaqueTokenSeconds,
@@ -160,6 +163,12 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
     const tokens = createKeptTokens(clock);
     const renderer = createRenderer(config.rendering);
     closers.push(() => renderer.close());
+    const identities = createKeptIdentities(join(config.stateFolder, 'identities'), {
+      box: createIdentityBox(keys),
+      clock,
+      onUnwritable: (error) =>
+        log.warn({ err: error }, 'no state folder: links of those who are known are good in this process alone'),
+    });
     const admission = createAdmission(createRateLimits(config.rateLimits), (subject, keyId = keys.currentKeyId) =>
       keys.subject(keyId, subject),
     );
@@ -173,6 +182,7 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
       readers: limits,
       renderer,
       sourceOf: caches.sourceOf,
+      policy: createLinkPolicy({ policy, identities, keys }),
       admit: admission.open,
       audit: audit?.links,
       onError,
@@ -197,6 +207,7 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
         keepToken: ({ subject, token, expiresAt }) => {
           if (token !== null) tokens.keep(keys.subject(keys.currentKeyId, subject), token, expiresAt ?? Infinity);
         },
+        keepIdentity: ({ subject, identity }) => identities.keep(keys.subject(keys.currentKeyId, subject), identity),
         bounds: limits,
         documentBounds: limits,
         introspection: config.documents.introspection,

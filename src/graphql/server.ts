@@ -24,6 +24,7 @@ import { tellCost } from './cost/tell-cost.ts';
 import { countLinks } from './count-links.ts';
 import { type DocumentBounds, defaultDocumentBounds } from './document-bounds.ts';
 import { toClientError } from './errors.ts';
+import { type KeepIdentity, keepIdentityFor } from './keep-identity.ts';
 import type { OperationBounds } from './limits.ts';
 import { measureOperations } from './measure-operations.ts';
 import { readParams } from './read-params.ts';
@@ -41,6 +42,8 @@ export interface GraphqlOptions {
   readonly authenticate: Authenticate;
   /** For links to origins that are asked with the caller's own token; without it there are none. */
   readonly keepToken?: KeepToken;
+  /** For links whose policy is asked about again when they are opened; without it nobody is kept. */
+  readonly keepIdentity?: KeepIdentity;
   readonly bounds: OperationBounds;
   /** Absent: the defaults. */
   readonly documentBounds?: DocumentBounds;
@@ -153,7 +156,12 @@ async function createContext(
     limits: bounds,
     origins,
     links: countLinks(
-      keepTokenFor(tellOfLinks(minted, tellOfLink), principal, origins, options.keepToken),
+      keepTokenFor(
+        keepIdentityFor(tellOfLinks(minted, tellOfLink), principal, options.keepIdentity),
+        principal,
+        origins,
+        options.keepToken,
+      ),
       bounds.maxSignedUrls,
       count,
     ),
