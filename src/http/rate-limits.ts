@@ -7,8 +7,10 @@ import { FacadeError } from '../errors.ts';
 /** What is counted apart: asking, opening images, opening what is stored, storing. */
 export type Behaviour = 'search' | 'rendered' | 'native' | 'store';
 
-/** Most points in a window of a minute; 0: no limit. */
-export type Quotas = Readonly<Record<Behaviour, number>>;
+/** Most points; 0: no limit. */
+export type Quotas = Readonly<Record<`${Behaviour}PerMinute`, number>>;
+
+const windowSeconds = 60;
 
 export interface RateLimits {
   /**
@@ -29,18 +31,18 @@ const maxKeys = 100_000;
  *
  * Answers carry `RateLimit-Policy: "search";q=600;w=60` (600 points in 60 s) and `RateLimit: "search";r=599;t=42` (599 left,
  * anew in 42 s), as draft-ietf-httpapi-ratelimit-headers-10 has them.
- *
- * @param windowSeconds - For tests.
  */
-export function createRateLimits(quotas: Quotas, windowSeconds = 60): RateLimits {
-  const counters = new Map<Behaviour, Counter>();
-  for (const [behaviour, quota] of Object.entries(quotas) as [Behaviour, number][]) {
-    if (quota > 0) counters.set(behaviour, createCounter(quota, windowSeconds));
-  }
+export function createRateLimits(quotas: Quotas): RateLimits {
+  const counters = {
+    search: createCounter(quotas.searchPerMinute),
+    rendered: createCounter(quotas.renderedPerMinute),
+    native: createCounter(quotas.nativePerMinute),
+    store: createCounter(quotas.storePerMinute),
+  };
   return {
     async spend(behaviour, key, response, points = 1) {
-      const quota = quotas[behaviour];
-      const state = await counters.get(behaviour)?.(key, points);
+      const quota = quotas[`${behaviour}PerMinute`];
+      const state = await counters[behaviour]?.(key, points);
       if (state === undefined) return;
       const seconds = Math.max(1, Math.ceil(state.msBeforeNext / 1000));
       response.setHeader('ratelimit-policy', `"${behaviour}";q=${quota};w=${windowSeconds}`);
@@ -59,8 +61,9 @@ export function createRateLimits(quotas: Quotas, windowSeconds = 60): RateLimits
 type Counter = (key: string, points: number) => Promise<RateLimiterRes>;
 
 /** The library has no bound on keys of its own. */
-function createCounter(points: number, duration: number): Counter {
-  const limiter = new RateLimiterMemory({ points, duration });
+function createCounter(points: number): Counter | null {
+  if (points === 0) return null;
+  const limiter = new RateLimiterMemory({ points, duration: windowSeconds });
   const used = new LRUCache<string, true>({ max: maxKeys, dispose: (_true, key) => void limiter.delete(key) });
   return async (key, spent) => {
     if (used.get(key) === undefined) used.set(key, true);
