@@ -46,9 +46,9 @@ export class Fill {
     return this.#running;
   }
 
-  /** Nothing is missing any more: it is about to be an entry. */
+  /** No byte is missing any more: as far as its length tells, it is about to be an entry. */
   get isWhole(): boolean {
-    return this.#isWhole;
+    return this.#isWhole || this.#received === this.payload.contentLength;
   }
 
   /** Whether one who comes now can be given it from its beginning. */
@@ -73,7 +73,7 @@ export class Fill {
   /** Ends it, where it is not whole: the origin's request, and what was written. */
   cancel(reason: Error): void {
     this.#running ??= this.#start();
-    if (!this.#isWhole) this.payload.body.destroy(reason);
+    if (!this.isWhole) this.payload.body.destroy(reason);
   }
 
   /** The next bytes from a position on; null at the end. @throws What ended the body too early. */
