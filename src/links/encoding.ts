@@ -48,10 +48,11 @@ const knownMediaTypes = [
  * @throws {LinkGrantError} A value out of range, or an encoding of more than {@link maxGrantBytes}.
  */
 export function encodeGrant(grant: LinkGrant): Buffer {
-  const writer = new ByteWriter(maxGrantBytes);
   writeGrant(writer, grant);
   return Buffer.from(writer.bytes.subarray(0, writer.length));
 }
+
+const writer = new ByteWriter(maxGrantBytes);
 
 /** {@link encodeGrant} into a writer that is used again; what it held is overwritten. */
 export function writeGrant(writer: ByteWriter, grant: LinkGrant): void {
@@ -129,7 +130,8 @@ export function decodeGrant(bytes: Buffer): LinkGrant {
 /** Every other spelling of a grant is refused by comparing with the one there is, not by a rule for each field. */
 function isEncodingOf(bytes: Buffer, grant: LinkGrant): boolean {
   try {
-    return encodeGrant(grant).equals(bytes);
+    writeGrant(writer, grant);
+    return bytes.equals(writer.bytes.subarray(0, writer.length));
   } catch (error) {
     if (error instanceof LinkGrantError) return false;
     throw error;

@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
-import type { LinkForm } from './grant.ts';
+import { type LinkForm, linkForms } from './grant.ts';
+import { createMac, type Mac } from './mac.ts';
 import type { SealingKeys } from './sealing.ts';
 
 /** Shortest secret taken, in bytes: the output of the hash that it keys. */
@@ -19,7 +20,7 @@ export interface LinkKeys {
   /** The one that new links are signed with. */
   readonly currentKeyId: string;
   /** Signs one form of links (info `links/v1/FORM`); undefined: no such key. */
-  signingKey(keyId: string, form: LinkForm): KeyObject | undefined;
+  mac(keyId: string, form: LinkForm): Mac | undefined;
   /** Seal for one purpose (info `opaque/v1/encrypt/PURPOSE`, `opaque/v1/nonce/PURPOSE`); undefined: no such key. */
   sealingKeys(keyId: string, purpose: string): SealingKeys | undefined;
   /**
@@ -50,23 +51,26 @@ export function createLinkKeys(secrets: ReadonlyMap<string, KeyObject>, currentK
   }
   const current = currentKeyId ?? secrets.keys().next().value;
   if (current === undefined || !secrets.has(current)) throw new RangeError('There is no current link key');
-  const derivedOf = new Map([...secrets].map(([keyId, secret]) => [keyId, createDerivedKeys(secret)]));
+  const deriveOf = new Map([...secrets].map(([keyId, secret]) => [keyId, createDerive(secret)]));
+  const macsOf = new Map(
+    [...deriveOf].map(([keyId, derive]) => [
+      keyId,
+      new Map(linkForms.map((form) => [form, createMac(derive(`links/v1/${form}`))])),
+    ]),
+  );
+  const subjectOf = new Map([...deriveOf].map(([keyId, derive]) => [keyId, derive('links/v1/subject')]));
+  const sealingOf = new Map([...deriveOf].map(([keyId, derive]) => [keyId, createSealingKeys(derive)]));
 
   const keys: LinkKeys = {
     currentKeyId: current,
-    signingKey: (keyId, form) => derivedOf.get(keyId)?.(`links/v1/${form}`),
-    sealingKeys(keyId, purpose) {
-      const derived = derivedOf.get(keyId);
-      if (derived === undefined) return undefined;
-      return { encryption: derived(`opaque/v1/encrypt/${purpose}`), nonce: derived(`opaque/v1/nonce/${purpose}`) };
-    },
+    mac: (keyId, form) => macsOf.get(keyId)?.get(form),
+    sealingKeys: (keyId, purpose) => sealingOf.get(keyId)?.(purpose),
     subject(keyId, principalId) {
-      const derived = derivedOf.get(keyId);
-      if (derived === undefined) throw new RangeError('No such link key');
-      return hashOf(derived('links/v1/subject'), principalId);
+      const key = subjectOf.get(keyId);
+      if (key === undefined) throw new RangeError('No such link key');
+      return hashOf(key, principalId);
     },
-    subjects: (principalId) =>
-      [...derivedOf.values()].map((derived) => hashOf(derived('links/v1/subject'), principalId)),
+    subjects: (principalId) => [...subjectOf.values()].map((key) => hashOf(key, principalId)),
     snapshot: () => keys,
   };
   return keys;
@@ -78,18 +82,29 @@ export function createLinkKeys(secrets: ReadonlyMap<string, KeyObject>, currentK
  * @param secret - Of at least 32 random bytes: nothing shorter could stand being known by this.
  */
 export const fingerprintOf = (secret: KeyObject): string =>
-  createDerivedKeys(secret)('links/v1/fingerprint').export().toString('hex').slice(0, 16);
+  createDerive(secret)('links/v1/fingerprint').export().toString('hex').slice(0, 16);
 
-/** Keys of one secret by HKDF's `info`, each derived when it is first asked for. The infos are a few, and in the code. */
-function createDerivedKeys(secret: KeyObject): (info: string) => KeyObject {
-  const known = new Map<string, KeyObject>();
-  return (info) => {
-    let key = known.get(info);
-    if (key === undefined) {
-      key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, salt, info, 32)));
-      known.set(info, key);
+/** A key of one secret by HKDF's `info`. */
+type Derive = (info: string) => KeyObject;
+
+const createDerive =
+  (secret: KeyObject): Derive =>
+  (info) =>
+    createSecretKey(Buffer.from(hkdfSync('sha256', secret, salt, info, 32)));
+
+/** Derived when they are first asked for: the purposes are a few, and in the code. */
+function createSealingKeys(derive: Derive): (purpose: string) => SealingKeys {
+  const known = new Map<string, SealingKeys>();
+  return (purpose) => {
+    let keys = known.get(purpose);
+    if (keys === undefined) {
+      keys = {
+        encryption: derive(`opaque/v1/encrypt/${purpose}`),
+        nonce: createMac(derive(`opaque/v1/nonce/${purpose}`)),
+      };
+      known.set(purpose, keys);
     }
-    return key;
+    return keys;
   };
 }
 

@@ -12,7 +12,7 @@ export function createLiveLinkKeys(first: LinkKeys): LiveLinkKeys {
     get currentKeyId() {
       return now.currentKeyId;
     },
-    signingKey: (keyId, form) => now.signingKey(keyId, form),
+    mac: (keyId, form) => now.mac(keyId, form),
     sealingKeys: (keyId, purpose) => now.sealingKeys(keyId, purpose),
     subject: (keyId, principalId) => now.subject(keyId, principalId),
     subjects: (principalId) => now.subjects(principalId),

@@ -33,7 +33,7 @@ export function redeemLink(
 /** Whether links can be minted and opened now: there is a key that signs, and what was revoked is known. */
 export function areLinksUsable({ keys, revocations }: LinkAuthority): boolean {
   try {
-    return keys.signingKey(keys.currentKeyId, 'resource') !== undefined && revocations.epoch >= 0;
+    return keys.mac(keys.currentKeyId, 'resource') !== undefined && revocations.epoch >= 0;
   } catch {
     return false;
   }

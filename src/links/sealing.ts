@@ -1,10 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject, timingSafeEqual } from 'node:crypto';
+import type { Mac } from './mac.ts';
 
-/** Two keys of 32 bytes, for one purpose. */
+/** Two keys, for one purpose. */
 export interface SealingKeys {
   readonly encryption: KeyObject;
   /** Makes nonces out of what is sealed. */
-  readonly nonce: KeyObject;
+  readonly nonce: Mac;
 }
 
 const nonceBytes = 12;
@@ -58,4 +59,4 @@ export function openBytes(keys: SealingKeys, head: Buffer, sealed: Buffer): Buff
 const paddedLength = (bytes: number): number => (Math.floor(bytes / blockBytes) + 1) * blockBytes;
 
 const nonceOf = ({ nonce }: SealingKeys, head: Buffer, padded: Buffer): Buffer =>
-  createHmac('sha256', nonce).update(head).update(padded).digest().subarray(0, nonceBytes);
+  Buffer.from(nonce(head, padded).slice(0, (nonceBytes * 4) / 3), 'base64url');

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter, maxGrantBytes } from './byte-writer.ts';
 import { checkGrant } from './check-grant.ts';
@@ -6,10 +6,8 @@ import { decodeGrant, writeGrant } from './encoding.ts';
 import { isOpaque, type LinkForm, type LinkGrant } from './grant.ts';
 import type { LinkKeys } from './keys.ts';
 import { LinkExpiredError, LinkGrantError, LinkInvalidError } from './link-error.ts';
+import { macLength } from './mac.ts';
 import { openToken, sealToken } from './sealed-token.ts';
-
-/** HMAC-SHA256, 32 bytes, as base64url. */
-const macLength = 43;
 
 /** Longest token, in characters. */
 export const maxTokenLength = 4_096;
@@ -67,20 +65,19 @@ export function verifyLink(token: string, keys: LinkKeys, form: LinkForm, now: n
 const versionOf = (token: string): number => Buffer.from(token.slice(0, 2), 'base64url')[0] ?? 0;
 
 function signToken(encoding: Buffer, { keyId, form }: LinkGrant, keys: LinkKeys): string | null {
-  const key = keys.signingKey(keyId, form);
-  if (key === undefined) return null;
-  return encoding.toString('base64url') + createHmac('sha256', key).update(encoding).digest('base64url');
+  const mac = keys.mac(keyId, form);
+  return mac === undefined ? null : encoding.toString('base64url') + mac(encoding);
 }
 
 /** The encoding that {@link signToken} signed; null: it did not sign this, or not as this form. */
 function verifyToken(token: string, form: LinkForm, keys: LinkKeys): Buffer | null {
-  const encoding = Buffer.from(token.slice(0, -macLength), 'base64url');
-  const key = keys.signingKey(readKeyId(encoding), form);
-  if (key === undefined) return null;
-  const mac = createHmac('sha256', key).update(encoding).digest();
-  if (!timingSafeEqual(mac, Buffer.from(token.slice(-macLength), 'base64url'))) return null;
-  // Several texts decode to the same bytes; only the one that these bytes encode to is taken.
-  return encoding.toString('base64url') + mac.toString('base64url') === token ? encoding : null;
+  const text = token.slice(0, -macLength);
+  const encoding = Buffer.from(text, 'base64url');
+  const mac = keys.mac(readKeyId(encoding), form);
+  if (mac === undefined) return null;
+  // Several texts decode to the same bytes; only the one that these bytes encode to is taken, of the MAC and of the rest.
+  const isAuthentic = timingSafeEqual(Buffer.from(mac(encoding)), Buffer.from(token.slice(-macLength)));
+  return isAuthentic && encoding.toString('base64url') === text ? encoding : null;
 }
 
 function readKeyId(encoding: Buffer): string {
