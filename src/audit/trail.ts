@@ -111,7 +111,7 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
         waiting = waiting.slice(batch.length);
         waitingBytes -= batch.reduce((sum, { bytes }) => sum + bytes, 0);
         durable += batch.length;
-        if (brokenAt !== null) mend();
+        if (brokenAt !== null || lostSince > 0) mend();
         settle((waiter) => waiter.upTo <= durable);
         onWritten();
       }
@@ -147,7 +147,7 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
     const since = brokenAt ?? clock();
     brokenAt = null;
     const details = { lostEvents: lostSince, refusedAnswers: refusedSince };
-    log.info(details, 'the audit trail can be written again');
+    log.info(details, 'the audit trail is written again');
     record({ kind: 'gap', caller: null, code: 'UNAVAILABLE', period: [since, clock()], details });
     lostSince = 0;
     refusedSince = 0;

@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { createJournal, JournalFullError, type JournalOptions } from '../../src/audit/journal.ts';
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'journal-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const noon = Date.UTC(2026, 10, 22, 12);
+
+function open(folder: string, options: Partial<JournalOptions> = {}) {
+  const clock = { now: noon };
+  const journal = createJournal({
+    folder,
+    maxFileBytes: 1_000_000,
+    maxFileAgeMs: 3_600_000,
+    maxFiles: 100,
+    clock: () => clock.now,
+    ...options,
+  });
+  onTestFinished(() => journal.close());
+  return { journal, clock };
+}
+
+const filesIn = (folder: string): readonly string[] =>
+  readdirSync(folder)
+    .sort()
+    .map((name) => readFileSync(join(folder, name), 'utf8'));
+
+test('lines that are appended stand in one file, in their order, for its owner alone', async () => {
+  const folder = temporaryFolder();
+  const { journal } = open(folder);
+  await journal.append(['a\n', 'b\n']);
+  await journal.append(['c\n']);
+  expect(filesIn(folder)).toEqual(['a\nb\nc\n']);
+  const [name = ''] = readdirSync(folder);
+  expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+});
+
+test('a file that is full, or old enough, is followed by another', async () => {
+  const folder = temporaryFolder();
+  const { journal, clock } = open(folder, { maxFileBytes: 10 });
+  await journal.append(['12345\n']);
+  await journal.append(['12345\n']);
+  clock.now += 3_600_000;
+  await journal.append(['3\n']);
+  expect(filesIn(folder)).toEqual(['12345\n', '12345\n', '3\n']);
+});
+
+test('beyond their number the oldest files go', async () => {
+  const folder = temporaryFolder();
+  const { journal } = open(folder, { maxFileBytes: 1, maxFiles: 3 });
+  for (const line of ['1\n', '2\n', '3\n', '4\n', '5\n']) await journal.append([line]);
+  expect(filesIn(folder)).toEqual(['3\n', '4\n', '5\n']);
+});
+
+test('a file that may not go stops the journal, until it may', async () => {
+  const folder = temporaryFolder();
+  let mayRemove = false;
+  const { journal } = open(folder, { maxFileBytes: 1, maxFiles: 2, mayRemove: async () => mayRemove });
+  await journal.append(['1\n']);
+  await journal.append(['2\n']);
+  await expect(journal.append(['3\n'])).rejects.toThrow(JournalFullError);
+  expect(filesIn(folder)).toEqual(['1\n', '2\n']);
+  mayRemove = true;
+  await journal.append(['3\n']);
+  expect(filesIn(folder)).toEqual(['2\n', '3\n']);
+});
+
+test('what a process left torn is not added to by the next, and is cut off', async () => {
+  const folder = temporaryFolder();
+  const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+  const ended = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }).trim();
+  const torn = `audit-20261122T115900000Z-${machine}-${ended}-0badcafe-000000.jsonl`;
+  const whole = torn.replace('000000.jsonl', '000001.jsonl');
+  const living = torn.replace(`-${ended}-`, `-${process.ppid}-`);
+  writeFileSync(join(folder, torn), `{"a":1}\n{"b":${'2'.repeat(200_000)}`);
+  writeFileSync(join(folder, whole), '{"c":3}\n');
+  writeFileSync(join(folder, living), '{"d":4}\n{"e'); // may be written to at this moment
+  const { journal } = open(folder);
+  expect(await journal.repair()).toBe(1);
+  await journal.append(['{"f":5}\n']);
+  expect(readFileSync(join(folder, torn), 'utf8')).toBe('{"a":1}\n');
+  expect(readFileSync(join(folder, whole), 'utf8')).toBe('{"c":3}\n');
+  expect(readFileSync(join(folder, living), 'utf8')).toBe('{"d":4}\n{"e');
+  expect(readdirSync(folder)).toHaveLength(4);
+});
+
+test('a file without one whole line is emptied', async () => {
+  const folder = temporaryFolder();
+  const name = 'audit-20260101T000000000Z-00000000-1-0badcafe-000000.jsonl';
+  writeFileSync(join(folder, name), '{"a');
+  execFileSync('touch', ['-d', '2026-01-01', join(folder, name)]); // of another machine, long ago
+  const { journal } = open(folder);
+  expect(await journal.repair()).toBe(1);
+  expect(readFileSync(join(folder, name), 'utf8')).toBe('');
+});
+
+/** A file system of 64 KiB: for who may mount one. */
+function mountSmallDisk(): string | null {
+  const folder = mkdtempSync(join(tmpdir(), 'small-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' });
+    return folder;
+  } catch {
+    rmSync(folder, { recursive: true });
+    return null;
+  }
+}
+
+test('on a full disk an append fails, leaves only whole lines, and succeeds when there is room again', async ({
+  skip,
+}) => {
+  const disk = mountSmallDisk();
+  if (disk === null) return skip('nobody but root may mount');
+  onTestFinished(() => {
+    execFileSync('umount', [disk]);
+    rmSync(disk, { recursive: true });
+  });
+  const { journal } = open(disk);
+  await journal.append(['kept\n']);
+  const filler = join(disk, 'filler');
+  writeFileSync(filler, Buffer.alloc(48 * 1024));
+  await expect(journal.append([`${'x'.repeat(32 * 1024)}\n`])).rejects.toMatchObject({ code: 'ENOSPC' });
+  const texts = () =>
+    readdirSync(disk)
+      .filter((name) => name !== 'filler')
+      .sort()
+      .map((name) => readFileSync(join(disk, name), 'utf8'));
+  expect(texts().join('')).toBe('kept\n');
+  rmSync(filler);
+  await journal.append(['again\n']);
+  expect(texts().join('')).toBe('kept\nagain\n');
+  await journal.close();
+});
