@@ -6,6 +6,7 @@ export const failureReasons = {
   processingFailure: 0x0110,
   duplicateInstance: 0x0111,
   sopClassNotSupported: 0x0122,
+  notAuthorized: 0x0124,
   outOfResources: 0xa700,
   /** Of the range "data set does not match": its Study Instance UID is not that of the request. */
   otherStudy: 0xa901,

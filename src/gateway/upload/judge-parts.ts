@@ -5,6 +5,7 @@ import type { Origin, RequestOptions } from '../../origin/origin.ts';
 import type { InstanceRef } from '../../origin/resource.ts';
 import { Part10Error } from '../../part10/part10-error.ts';
 import { type FileIdentity, readIdentity } from '../../part10/read-identity.ts';
+import type { MayStore } from '../policy/store-policy.ts';
 import type { Spooled } from './spool.ts';
 
 /** A file that may be relayed. */
@@ -22,10 +23,11 @@ export interface Verdict {
 }
 
 /**
- * Judges every file before the origin sees any of them: that it can be read, that it is of the granted study, and that no
- * instance has its SOP Instance UID, at the origin or earlier in the same upload.
+ * Judges every file before the origin sees any of them: that it can be read, that it is of the granted study, that the policy
+ * allows it, and that no instance has its SOP Instance UID, at the origin or earlier in the same upload.
  *
  * @param study - The granted one; null: any.
+ * @param mayStore - Absent: whatever passes the rest.
  * @throws {FacadeError} The origin cannot be asked what it has.
  */
 export async function judgeParts(
@@ -33,6 +35,7 @@ export async function judgeParts(
   study: Uid | null,
   files: readonly Spooled[],
   options: RequestOptions,
+  mayStore?: MayStore,
 ): Promise<Verdict> {
   const unreadable: number[] = [];
   const refused: FailedInstance[] = [];
@@ -41,7 +44,9 @@ export async function judgeParts(
     const identity = identityOf(file);
     if (identity === null) unreadable.push(failureReasons.cannotUnderstand);
     else if (study !== null && identity.studyUid !== study) refused.push(failed(identity, failureReasons.otherStudy));
-    else readable.push({ identity, file });
+    else if (mayStore && !(await mayStore(file.source(), identity.studyUid))) {
+      refused.push(failed(identity, failureReasons.notAuthorized));
+    } else readable.push({ identity, file });
   }
   const taken = new Set<Uid>(await findExistingInstances(origin, readable.flatMap(refsOf), options));
   const good: GoodPart[] = [];

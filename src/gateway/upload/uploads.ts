@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { RowGuard } from '../../access/row-guard.ts';
 import { type LinkAudit, type LinkRequest, noLinkAudit } from '../../audit/link-audit.ts';
 import { type StoreResult, storeStatus, toStoreResponse } from '../../dicom/store-response.ts';
 import { isUid, type Uid } from '../../dicom/uid.ts';
@@ -16,8 +17,11 @@ import type { Admit } from '../admission.ts';
 import { requestIdOf } from '../answer.ts';
 import { type GrantedOrigins, originOf } from '../granted-origin.ts';
 import { parseLinkTarget } from '../link-target.ts';
+import type { LinkPolicy } from '../policy/link-policy.ts';
+import { createStorePolicy } from '../policy/store-policy.ts';
 import { toProblem } from '../problem.ts';
 import { sendProblem, sendReport } from '../send.ts';
+import { directSource } from '../source.ts';
 import { type GoodPart, judgeParts } from './judge-parts.ts';
 import type { SpentLinks } from './spent-links.ts';
 import { Spool, type Spooled } from './spool.ts';
@@ -34,10 +38,18 @@ export interface UploadOptions extends GrantedOrigins, LinkAuthority {
   readonly onStored?: (origin: string, studies: ReadonlySet<Uid>) => void | Promise<void>;
   /** Whether it is not too often; default: it never is. */
   readonly admit?: Admit | undefined;
+  /** Whether its subject may store now, and what; default: whoever has the link, anything. */
+  readonly policy?: Pick<LinkPolicy, 'bearerOf'> | undefined;
   /** Where it is told who stored what; default: nowhere. */
   readonly audit?: LinkAudit | undefined;
   /** Told of faults of ours. */
   readonly onError?: (error: unknown, requestId?: string) => void;
+}
+
+/** Where files go, and what of it the one may see for whom the link was minted; null: everything. */
+interface UploadTarget {
+  readonly origin: Origin;
+  readonly guard: RowGuard | null;
 }
 
 /** Files in one upload. */
@@ -86,6 +98,7 @@ export function createUploads(
   ): Promise<StoreResult> {
     const grant = grantOf(request, audited);
     await options.admit?.(grant, 'STORE', response);
+    const guard = (await options.policy?.bearerOf(grant, 'store'))?.guard ?? null;
     const origin = originOf(grant, options);
     const maxBytes = grant.maxBytes ?? 0;
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
@@ -94,7 +107,7 @@ export function createUploads(
     }
     underWay++;
     try {
-      return await relay(request, grant, origin, signal, audited);
+      return await relay(request, grant, { origin, guard }, signal, audited);
     } finally {
       underWay--;
     }
@@ -113,7 +126,7 @@ export function createUploads(
   async function relay(
     request: IncomingMessage,
     { nonce, expiresAt, maxBytes, study }: LinkGrant,
-    origin: Origin,
+    target: UploadTarget,
     signal: AbortSignal,
     audited: LinkRequest,
   ): Promise<StoreResult> {
@@ -123,7 +136,7 @@ export function createUploads(
     let isSpent = false;
     try {
       const files = await receive(uploadParts(request.headers, body), spool);
-      return await store(origin, studyOf(study), files, { signal }, audited, () => {
+      return await store(target, studyOf(study), files, { signal }, audited, () => {
         isSpent = true;
       });
     } finally {
@@ -135,14 +148,15 @@ export function createUploads(
 
   /** @param spend - Called when the files are judged: from then on something is told of them, or sent. */
   async function store(
-    origin: Origin,
+    { origin, guard }: UploadTarget,
     study: Uid | null,
     files: readonly Spooled[],
     requestOptions: RequestOptions,
     audited: LinkRequest,
     spend: () => void,
   ): Promise<StoreResult> {
-    const { good, refused, unreadable } = await judgeParts(origin, study, files, requestOptions);
+    const mayStore = guard ? createStorePolicy(directSource(origin), guard, requestOptions) : undefined;
+    const { good, refused, unreadable } = await judgeParts(origin, study, files, requestOptions, mayStore);
     const studies = [...new Set(good.map(({ identity }) => identity.studyUid))];
     if (good.length > 0) await audited.storing(studies);
     spend();
