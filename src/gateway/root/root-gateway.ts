@@ -91,12 +91,12 @@ export function createRootGateway({
     if (resource.kind === 'search') {
       const search = readRootSearch(resource, scope, parameters, origin);
       const rootUrl = minter.rootUrl(asked.token);
-      const checkSeries = (ref: SeriesRef) => members.check(everything, ref);
+      const checkSeries = (ref: SeriesRef) => members.check(everything, ref, options);
       const surroundings = { rootUrl, contentType: jsonTypeOf(ranges), grantScope: scope, checkSeries };
       return deliverSearch(source, search, surroundings, options);
     }
     if (resource.kind === 'rendered' || resource.kind === 'thumbnail') {
-      await checkMember(everything, scope, resource.ref);
+      await checkMember(everything, scope, resource.ref, options);
       const work = resource.kind === 'rendered' ? deliverRendered : deliverThumbnail;
       return work(source, root, resource, { parameters, ranges, renderer }, options);
     }
@@ -110,15 +110,20 @@ export function createRootGateway({
     if (resource.kind === 'bulkdata') {
       return deliverValue(source, valueGrant(asked, resource.ref, resource.token), ranges, options);
     }
-    await checkMember(everything, scope, resource.ref);
+    await checkMember(everything, scope, resource.ref, options);
     if (resource.kind === 'frames') return deliverFrames(source, resource.ref, resource.frames, ranges, options);
     return deliverNative(source, root, resource.ref, ranges, options);
   }
 
   /** UIDs that the client wrote below those that are signed. */
-  async function checkMember(source: Source, scope: RootScope, { study, series, instance }: ObjectRef): Promise<void> {
+  async function checkMember(
+    source: Source,
+    scope: RootScope,
+    { study, series, instance }: ObjectRef,
+    options: RequestOptions,
+  ): Promise<void> {
     if (series === undefined || (instance === undefined && 'series' in scope)) return;
-    await members.check(source, instance === undefined ? { study, series } : { study, series, instance });
+    await members.check(source, instance === undefined ? { study, series } : { study, series, instance }, options);
   }
 
   function addressesBelow({ root, token }: RootRequest): MetadataAddresses {

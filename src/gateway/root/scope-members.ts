@@ -1,8 +1,9 @@
 import { tagOf } from '../../dicom/dictionary.ts';
 import { FacadeError } from '../../errors.ts';
-import type { Origin } from '../../origin/origin.ts';
+import type { Origin, RequestOptions } from '../../origin/origin.ts';
 import type { InstanceRef, ObjectRef, SeriesRef } from '../../origin/resource.ts';
 import { search } from '../../origin/search.ts';
+import { SharedFlight } from '../../origin/shared-flight.ts';
 import { instanceIn } from '../deliver-metadata.ts';
 import type { Source } from '../source.ts';
 
@@ -21,12 +22,12 @@ export interface ScopeMembers {
   /** What the metadata that was served tells. */
   learn(origin: Origin, ref: InstanceRef): void;
   /** @throws {FacadeError} NOT_FOUND: it is not, or is not there; or what reading metadata throws. */
-  check(source: Source, ref: SeriesRef | InstanceRef): Promise<void>;
+  check(source: Source, ref: SeriesRef | InstanceRef, options: RequestOptions): Promise<void>;
 }
 
 export function createScopeMembers(): ScopeMembers {
   const known = new Set<string>();
-  const underWay = new Map<string, Promise<void>>();
+  const underWay = new Map<string, SharedFlight<void>>();
 
   function remember(key: string): void {
     known.delete(key);
@@ -40,10 +41,10 @@ export function createScopeMembers(): ScopeMembers {
     remember(keyOf(origin, { study, series }));
   }
 
-  async function ask(source: Source, ref: SeriesRef | InstanceRef): Promise<void> {
+  async function ask(source: Source, ref: SeriesRef | InstanceRef, signal: AbortSignal): Promise<void> {
     const { origin } = source;
-    const asked = 'instance' in ref ? ref : await someInstance(origin, ref);
-    const [dataSet] = await source.metadata(asked, {});
+    const asked = 'instance' in ref ? ref : await someInstance(origin, ref, signal);
+    const [dataSet] = await source.metadata(asked, { signal });
     const told = dataSet && instanceIn(dataSet);
     if (!told || keyOf(origin, told) !== keyOf(origin, asked)) throw missing();
     learn(origin, told);
@@ -51,28 +52,28 @@ export function createScopeMembers(): ScopeMembers {
 
   return {
     learn,
-    async check(source, ref) {
+    async check(source, ref, options) {
       const key = keyOf(source.origin, ref);
       if (known.has(key)) return remember(key);
-      // A viewer asks for many frames of an instance at once. The question is not one client's: none may break it off.
-      let answer = underWay.get(key);
-      if (answer === undefined) {
-        answer = ask(source, ref).finally(() => underWay.delete(key));
-        underWay.set(key, answer);
+      // A viewer asks for many frames of an instance at once. The question is not one client's: the last breaks it off.
+      let question = underWay.get(key);
+      if (question === undefined || question.isLost) {
+        const asked = new SharedFlight((signal) => ask(source, ref, signal));
+        const forget = (): void => {
+          if (underWay.get(key) === asked) underWay.delete(key);
+        };
+        asked.settled.then(forget, forget);
+        underWay.set(key, asked);
+        question = asked;
       }
-      await answer;
+      await question.join(options.signal);
     },
   };
 }
 
-async function someInstance(origin: Origin, ref: SeriesRef): Promise<InstanceRef> {
-  const { dataSets } = await search(origin, {
-    level: 'instance',
-    scope: ref,
-    matches: new Map(),
-    includeFields: [],
-    limit: 1,
-  });
+async function someInstance(origin: Origin, ref: SeriesRef, signal: AbortSignal): Promise<InstanceRef> {
+  const query = { level: 'instance', scope: ref, matches: new Map(), includeFields: [], limit: 1 } as const;
+  const { dataSets } = await search(origin, query, { signal });
   const instance = dataSets[0]?.uid(instanceUid);
   if (!instance) throw missing();
   return { ...ref, instance };
