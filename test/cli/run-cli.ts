@@ -42,7 +42,7 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Resolves with the first match in what it printed; rejects when it ends before. */
   readonly printed: (pattern: RegExp) => Promise<RegExpExecArray>;
-  readonly kill: (signal: 'SIGINT' | 'SIGTERM') => void;
+  readonly kill: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void;
 }
 
 /** Runs until it is told to stop, at the latest when the test is done. */
