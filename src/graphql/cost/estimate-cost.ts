@@ -41,7 +41,7 @@ const linkTypes: ReadonlySet<string> = new Set([
   'SignedUrl',
   'SignedUrlTemplate',
   'SignedDicomwebRoot',
-  'UploadTarget',
+  'CreateUploadPayload',
 ]);
 
 /** Types whose objects are found by a search or a lookup, by the level of their rows. */
