@@ -1,7 +1,7 @@
 import type { Uid } from '../dicom/uid.ts';
 import { FacadeError } from '../errors.ts';
 import type { Criteria, Criterion } from '../planner/criterion.ts';
-import { encodeCursor, parseCursor, questionHash } from '../planner/cursor.ts';
+import { encodeCursor, parseCursor } from '../planner/cursor.ts';
 import type { Loaders } from '../planner/loaders.ts';
 import { type Need, readsOf } from '../planner/need.ts';
 import { StudyNode } from '../planner/nodes.ts';
@@ -43,8 +43,8 @@ export async function searchBelow<Node>(
   if (scope && level === 'instance' && !origin.capabilities.studyInstanceSearch && !criteria.never) {
     return searchListed(loaders, scope.study, { criteria, need, first, after, question }, toNode);
   }
-  const hash = questionHash([level, origin.id, ...question]);
-  const position = after === null ? null : parseCursor(hash, after, 'offset');
+  const hash = loaders.questionHash(level, ...question);
+  const position = after === null ? null : parseCursor(hash, after, 'offset', loaders.cursors);
   const page = await searchRows(loaders, {
     level,
     ...(scope ? { scope } : {}),
@@ -54,7 +54,10 @@ export async function searchBelow<Node>(
     after: position?.kind === 'offset' ? position : null,
   });
   return {
-    edges: page.items.map(({ row, position: next }) => ({ node: toNode(row), cursor: () => encodeCursor(hash, next) })),
+    edges: page.items.map(({ row, position: next }) => ({
+      node: toNode(row),
+      cursor: () => encodeCursor(hash, next, loaders.cursors),
+    })),
     hasNextPage: page.hasNextPage,
     hasPreviousPage: position !== null,
     totalCount: page.totalCount,

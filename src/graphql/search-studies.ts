@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { parseStudyFilter } from '../planner/criterion.ts';
-import { encodeCursor, parseCursor, questionHash } from '../planner/cursor.ts';
+import { encodeCursor, parseCursor } from '../planner/cursor.ts';
 import type { StudyFilter } from '../planner/filter-input.ts';
 import { type Loaders, studyTags } from '../planner/loaders.ts';
 import { readNeed } from '../planner/need.ts';
@@ -31,10 +31,10 @@ export async function searchStudies(
   const { origin } = loaders;
   const criteria = parseStudyFilter(filter);
   const need = readNeed(info, 'study');
-  const hash = questionHash(['studies', origin.id, filter ?? null, orderBy ?? null]);
+  const hash = loaders.questionHash('studies', filter ?? null, orderBy ?? null);
   const request = { criteria, tags: studyTags(need), first };
   const sliced = orderBy != null && !origin.capabilities.ordering;
-  const position = after === null ? null : parseCursor(hash, after, sliced ? 'after' : 'offset');
+  const position = after === null ? null : parseCursor(hash, after, sliced ? 'after' : 'offset', loaders.cursors);
 
   let page: Page;
   if (orderBy != null && sliced) {
@@ -48,7 +48,9 @@ export async function searchStudies(
   return {
     edges: page.items.flatMap(({ row, position: next }) => {
       const uid = row.dataSet.uid(keyTag.study);
-      return uid ? [{ node: new StudyNode(loaders, uid, row, need), cursor: () => encodeCursor(hash, next) }] : [];
+      return uid
+        ? [{ node: new StudyNode(loaders, uid, row, need), cursor: () => encodeCursor(hash, next, loaders.cursors) }]
+        : [];
     }),
     hasNextPage: page.hasNextPage,
     hasPreviousPage: position !== null,

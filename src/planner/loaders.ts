@@ -8,6 +8,7 @@ import type { Capabilities } from '../origin/capabilities/capabilities.ts';
 import type { Origin } from '../origin/origin.ts';
 import type { Level } from '../origin/search.ts';
 import { AttributeLoader } from './attribute-loader.ts';
+import { type CursorCodec, plainCursors, questionHash } from './cursor.ts';
 import { GuardedRunner } from './guarded-runner.ts';
 import { Lookups } from './lookups.ts';
 import { MetadataLoader } from './metadata-loader.ts';
@@ -23,6 +24,7 @@ import {
   type TreeStrategy,
 } from './plan.ts';
 import { canBeIncluded, countedTags, type Row, settlesAll } from './row.ts';
+import type { RowGuard } from './row-guard.ts';
 import { keyTag, type OperationScope, SearchRunner } from './search-runner.ts';
 import { requiredUid, runSteps, settle } from './steps.ts';
 
@@ -45,6 +47,9 @@ const countedOnSeries: ReadonlySet<Tag> = new Set([modalitiesInStudy, tagOf('Num
 export class Loaders {
   readonly origin: Origin;
   readonly runner: SearchRunner;
+  readonly #guard: RowGuard | null;
+  /** Of searches. */
+  readonly cursors: CursorCodec;
   readonly #series = new Map<Need | null, DataLoader<StudyNode, readonly SeriesNode[], Uid>>();
   readonly #trees = new Map<Need | null, DataLoader<StudyNode, StudyTree, Uid>>();
   readonly #instances = new Map<Need | null, DataLoader<SeriesKey, readonly Row[], string>>();
@@ -56,9 +61,22 @@ export class Loaders {
   constructor(origin: Origin, scope: OperationScope) {
     this.origin = origin;
     const guard = scope.guardOf?.(origin.id) ?? null;
+    this.#guard = guard;
     this.runner = guard === null ? new SearchRunner(origin, scope) : new GuardedRunner(origin, scope, guard);
+    this.cursors = (guard && scope.sealedCursors) ?? plainCursors;
     this.lookups = new Lookups(this.runner);
     this.#metadata = new MetadataLoader(this.runner);
+  }
+
+  /** What a cursor is good for: what is asked, of this origin, and what the origin is asked because of whom. */
+  questionHash(...question: readonly unknown[]): string {
+    const required = this.#guard?.required.map(({ tag, values }) => [tag, [...values]]);
+    return questionHash([
+      ...question.slice(0, 1),
+      this.origin.id,
+      ...question.slice(1),
+      ...(required ? [required] : []),
+    ]);
   }
 
   /**

@@ -13,6 +13,7 @@ import type { AnswerCache } from './answer-cache.ts';
 import { type Budget, maxRowsPerStep } from './budget.ts';
 import { isBadRequest } from './contradiction.ts';
 import type { Criteria } from './criterion.ts';
+import type { CursorCodec } from './cursor.ts';
 import type { Note, NoteCode } from './note.ts';
 import { Pager, type Switchable } from './pager.ts';
 import { canBeIncluded, type Row, settledBy } from './row.ts';
@@ -64,6 +65,8 @@ export interface OperationScope {
   readonly onNote?: ((note: Note) => void) | undefined;
   /** What may be seen of an origin, by its id; null: everything. Absent: everything of all. */
   readonly guardOf?: ((origin: string) => RowGuard | null) | undefined;
+  /** Writes the cursors of searches of which not all rows may be seen: where they are tells of those. */
+  readonly sealedCursors?: CursorCodec | undefined;
 }
 
 /** Asks one origin for one operation: every request is counted against the operation's budget before it is sent. */
