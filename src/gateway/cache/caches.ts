@@ -30,9 +30,8 @@ export interface CachesOptions {
   /** Told when a disk cache cannot be used, once until it can be again. */
   readonly onTrouble?: (cache: CacheName, error: unknown) => void;
   readonly onRecovered?: (cache: CacheName) => void;
-  /** Milliseconds since the epoch; default Date.now. */
-  readonly clock?: () => number;
-  readonly openFile?: DiskStoreOptions['openFile'];
+  /** What is not for settings: how the disk is dealt with. */
+  readonly disk?: Pick<DiskStoreOptions, 'maxEntries' | 'retryMs' | 'sweepMs' | 'clock' | 'openFile'>;
 }
 
 export type CacheName = 'objects' | 'rendered' | 'notices';
@@ -102,18 +101,17 @@ function createStore(
   name: 'objects' | 'rendered',
   maxBytes: number,
   ttlSeconds: number,
-  { folder, maxEntryBytes, onTrouble, onRecovered, clock, openFile }: CachesOptions,
+  { folder, maxEntryBytes, onTrouble, onRecovered, disk }: CachesOptions,
 ): DiskStore | null {
   if (maxBytes === 0) return null;
   return new DiskStore({
+    ...disk,
     folder: join(folder, name),
     maxBytes,
     maxEntryBytes,
     ttlMs: ttlSeconds * 1_000,
     onTrouble: (error) => onTrouble?.(name, error),
     onRecovered: () => onRecovered?.(name),
-    ...(clock === undefined ? {} : { clock }),
-    ...(openFile === undefined ? {} : { openFile }),
   });
 }
 
