@@ -106,7 +106,7 @@ export function createGraphql(
       useDeferStream(),
       auditOperations(schema),
       readParams,
-      ...(trustedDocuments ? [useTrustedDocuments(trustedDocuments, documentBounds)] : []),
+      useTrustedDocuments(trustedDocuments ?? { documents: {}, only: false }, documentBounds),
       checkOperations({ bounds: documentBounds, introspection }),
       tellErrorsAndExtensions(logger),
       measureOperations(options.onOperation),
