@@ -131,6 +131,7 @@ export async function createAudit(options: AuditOptions): Promise<Audit> {
       return { ...trail.counts, repository: sender?.counts ?? null };
     },
     async close() {
+      await new Promise(setImmediate); // answers that have just ended say so first
       openings.close();
       refusals.close();
       trail.record(service('stop'));

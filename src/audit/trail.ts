@@ -203,8 +203,9 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
     },
     async close() {
       if (retry !== null) clearTimeout(retry);
+      await writing; // what it fails with is tried again here
+      writing ??= write();
       await writing;
-      await write();
       if (retry !== null) clearTimeout(retry);
       if (waiting.length > 0) log.error({ events: waiting.length }, 'events of the audit trail are lost');
       await journal.close();

@@ -51,7 +51,6 @@ interface Counted extends Window {
   readonly begunAt: number;
   requests: number;
   underWay: number;
-  isClosed: boolean;
   readonly statuses: Map<number, number>;
   bytes: number;
   ms: number;
@@ -74,7 +73,6 @@ export function createWindows({ trail, windowMs, clock, maxWindows }: WindowOpti
       begunAt: clock(),
       requests: 0,
       underWay: 0,
-      isClosed: false,
       statuses: new Map(),
       bytes: 0,
       ms: 0,
@@ -87,7 +85,7 @@ export function createWindows({ trail, windowMs, clock, maxWindows }: WindowOpti
         window.ms += ms;
         window.maxMs = Math.max(window.maxMs, ms);
         if (!isWhole) window.brokenOff++;
-        if (window.isClosed && window.underWay === 0) tell(window);
+        if (ending.has(window) && window.underWay === 0) tell(window);
       },
     };
     return window;
@@ -95,7 +93,6 @@ export function createWindows({ trail, windowMs, clock, maxWindows }: WindowOpti
 
   function close(key: string, window: Counted): void {
     if (open.get(key) === window) open.delete(key);
-    window.isClosed = true;
     if (window.underWay === 0) tell(window);
     else ending.add(window);
   }

@@ -108,7 +108,7 @@ test('no more waits in memory than the bound; what is lost is counted and told',
 test.each([
   [true, 'refused'],
   [false, 'let go'],
-] as const)('an answer that waits too long for the disk is %s where failClosed: %s', async (failClosed) => {
+] as const)('an answer that waits too long for the disk is %s where failClosed: %s', async (failClosed, _outcome) => {
   const { trail, disk } = startTrail({ failClosed, commitMs: 20 });
   const { promise, resolve } = Promise.withResolvers<void>();
   disk.hold = promise;

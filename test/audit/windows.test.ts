@@ -57,8 +57,10 @@ test('requests under way when a window ends are told of with it, when they have 
 
 test('closing tells of those that are still under way too', () => {
   const { events, windows, enter } = startWindows();
-  enter('a');
+  const slow = enter('a');
   windows.close();
+  slow.ended(whole); // too late, and not told of twice
+  expect(events).toHaveLength(2);
   expect(events.at(-1)).toMatchObject({ kind: 'redeemed', details: { requests: 1, underWay: 1 } });
 });
 
