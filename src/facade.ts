@@ -209,6 +209,7 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
         },
         keepIdentity: ({ subject, identity }) => identities.keep(keys.subject(keys.currentKeyId, subject), identity),
         bounds: limits,
+        maxDrawnPixels: config.rendering.maxPixels,
         documentBounds: limits,
         introspection: config.documents.introspection,
         trustedDocuments: config.documents.trusted,

@@ -17,6 +17,8 @@ export interface Context {
   readonly requestId: string;
   readonly principal: Principal;
   readonly limits: OperationBounds;
+  /** Most pixels of an image that the gateway draws. */
+  readonly maxDrawnPixels: number;
   /** In the order of the configuration: the first is the default. */
   readonly origins: ReadonlyMap<string, Origin>;
   readonly links: PrincipalLinks;

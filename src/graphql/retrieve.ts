@@ -2,9 +2,8 @@ import type { Principal } from '../access/principal.ts';
 import { representationScope } from '../access/scopes.ts';
 import type { DataSet } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
-import { frameCountOf, isRenderable } from '../dicom/sop-class.ts';
+import { frameCountOf } from '../dicom/sop-class.ts';
 import { FacadeError } from '../errors.ts';
-import type { RenderingRequest } from '../links/rendering.ts';
 import type { Representation } from '../origin/capabilities/capabilities.ts';
 import type { Origin } from '../origin/origin.ts';
 import type { FieldDeclaration } from '../planner/declaration.ts';
@@ -13,24 +12,20 @@ import { answers } from '../planner/row.ts';
 import { requireScope } from './require-scope.ts';
 
 /** What tells which forms an instance has: never its modality. */
-const kindTags = ['SOPClassUID', 'Rows', 'Columns', 'NumberOfFrames', 'BitsAllocated'].map(tagOf);
+export const kindTags = ['SOPClassUID', 'Rows', 'Columns', 'NumberOfFrames', 'BitsAllocated'].map(tagOf);
 
-/** For every field that reads `frameCountOfNode` or `isRenderableNode`. */
+/** For every field that reads `frameCountOfNode`. */
 export const readsKind: FieldDeclaration = { reads: kindTags };
 
 /** A data set that settles what kind of object it is: the row where it was asked for all of it, else the metadata. */
-function kindOf(node: InstanceNode): DataSet | Promise<DataSet> {
+export function kindOfNode(node: InstanceNode): DataSet | Promise<DataSet> {
   const { row } = node;
   return row && kindTags.every((tag) => answers(row, tag)) ? row.dataSet : node.metadata();
 }
 
 /** 0: no pixel data; 1 where NumberOfFrames is absent; null: not known. */
 export const frameCountOfNode = async (node: InstanceNode): Promise<number | null> =>
-  frameCountOf(await kindOf(node), { isComplete: true });
-
-/** Null: not known. */
-export const isRenderableNode = async (node: InstanceNode): Promise<boolean | null> =>
-  isRenderable(await kindOf(node), { isComplete: true });
+  frameCountOf(await kindOfNode(node), { isComplete: true });
 
 /** The UIDs of an object from the top, as links and origins want them. */
 export function refOf(node: AnyNode): { study: string; series?: string; instance?: string } {
@@ -80,56 +75,4 @@ export function rootRepresentations(
     requireRepresentation(origin, representation);
   }
   return asked;
-}
-
-export type RenderedFormat = 'JPEG' | 'PNG' | 'WEBP' | 'GIF' | 'MP4' | 'PDF' | 'HTML';
-
-const mediaTypes: Readonly<Record<RenderedFormat, string>> = {
-  JPEG: 'image/jpeg',
-  PNG: 'image/png',
-  WEBP: 'image/webp',
-  GIF: 'image/gif',
-  MP4: 'video/mp4',
-  PDF: 'application/pdf',
-  HTML: 'text/html',
-};
-
-export interface RenderedArguments {
-  readonly format?: RenderedFormat | null | undefined;
-  readonly viewport?: RenderingRequest['viewport'];
-  readonly window?:
-    | {
-        readonly center: number;
-        readonly width: number;
-        readonly function?: 'LINEAR' | 'LINEAR_EXACT' | 'SIGMOID' | null | undefined;
-      }
-    | null
-    | undefined;
-  readonly quality?: number | null | undefined;
-}
-
-const functions = { LINEAR: 'linear', LINEAR_EXACT: 'linear-exact', SIGMOID: 'sigmoid' } as const;
-
-/** @throws {FacadeError} REPRESENTATION_UNAVAILABLE: the origin renders to other media types only. */
-export function toRenderingRequest(
-  origin: Origin,
-  { format, viewport, window, quality }: RenderedArguments,
-): RenderingRequest {
-  requireRepresentation(origin, 'RENDERED');
-  const mediaType = mediaTypes[format ?? 'JPEG'];
-  if (!origin.capabilities.renderedFormats.includes(mediaType)) {
-    throw new FacadeError('REPRESENTATION_UNAVAILABLE', `This origin does not render to ${format}`, {
-      origin: origin.id,
-      representation: 'RENDERED',
-      argument: 'format',
-    });
-  }
-  return {
-    mediaType,
-    viewport: viewport ?? null,
-    window: window
-      ? { center: window.center, width: window.width, function: functions[window.function ?? 'LINEAR'] }
-      : null,
-    quality: quality ?? null,
-  };
 }

@@ -11,6 +11,7 @@ import { entryOfTag } from '../dicom/dictionary.ts';
 import { type ErrorCode, isCodedError } from '../errors.ts';
 import type { LinkMinter } from '../links/mint.ts';
 import type { LinkRevoker } from '../links/revoker.ts';
+import { defaultMaxPixels } from '../origin/capabilities/drawable.ts';
 import type { Origin } from '../origin/origin.ts';
 import type { AnswerCache } from '../planner/answer-cache.ts';
 import { Budget } from '../planner/budget.ts';
@@ -45,6 +46,8 @@ export interface GraphqlOptions {
   /** For links whose policy is asked about again when they are opened; without it nobody is kept. */
   readonly keepIdentity?: KeepIdentity;
   readonly bounds: OperationBounds;
+  /** Most pixels of an image that the gateway draws. Default: as its own. */
+  readonly maxDrawnPixels?: number;
   /** Absent: the defaults. */
   readonly documentBounds?: DocumentBounds;
   /** Whether the schema may be asked for. Default true. */
@@ -154,6 +157,7 @@ async function createContext(
     requestId: String(response.getHeader('x-request-id') ?? ''),
     principal,
     limits: bounds,
+    maxDrawnPixels: options.maxDrawnPixels ?? defaultMaxPixels,
     origins,
     links: countLinks(
       keepTokenFor(

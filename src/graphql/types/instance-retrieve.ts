@@ -4,14 +4,8 @@ import type { InstanceNode } from '../../planner/nodes.ts';
 import { builder } from '../builder.ts';
 import { listBulkData } from '../bulk-data.ts';
 import { checkLength, maxFramesInAnswer } from '../limits.ts';
-import {
-  frameCountOfNode,
-  instanceRefOf,
-  isRenderableNode,
-  readsKind,
-  requireRepresentation,
-  toRenderingRequest,
-} from '../retrieve.ts';
+import { hasThumbnail, readsDrawable, renderedFormOf } from '../rendered-form.ts';
+import { frameCountOfNode, instanceRefOf, readsKind, requireRepresentation } from '../retrieve.ts';
 import { BulkDataLink } from './bulk-data-link.ts';
 import { renderedArguments } from './rendering-arguments.ts';
 import { SignedUrl, SignedUrlTemplate } from './signed-url.ts';
@@ -43,12 +37,10 @@ const FrameRetrieve = builder.objectRef<FrameModel>('FrameRetrieve').implement({
       scope: 'rendered',
       description: 'An image for display. Null: this kind of object has no rendered form.',
       args: renderedArguments(t),
-      extensions: { dicom: readsKind },
-      resolve: async ({ instance, number }, args, context) => {
-        const { origin } = instance.loaders;
-        const request = toRenderingRequest(origin, args);
-        if ((await isRenderableNode(instance)) === false) return null;
-        return context.links.renderedFrame(origin.id, instanceRefOf(instance), number, request);
+      extensions: { dicom: readsDrawable },
+      resolve: async ({ instance, number }, args, { links, maxDrawnPixels }) => {
+        const form = await renderedFormOf(instance, 'frame', args, maxDrawnPixels);
+        return form && links.renderedFrame(instance.loaders.origin.id, instanceRefOf(instance), number, form);
       },
     }),
   }),
@@ -82,12 +74,10 @@ export const InstanceRetrieve = builder.objectRef<InstanceNode>('InstanceRetriev
       scope: 'rendered',
       description: 'An image for display. Null without an error: this kind of object has no rendered form.',
       args: renderedArguments(t),
-      extensions: { dicom: readsKind },
-      resolve: async (node, args, context) => {
-        const { origin } = node.loaders;
-        const request = toRenderingRequest(origin, args);
-        if ((await isRenderableNode(node)) === false) return null;
-        return context.links.rendered(origin.id, instanceRefOf(node), request);
+      extensions: { dicom: readsDrawable },
+      resolve: async (node, args, { links, maxDrawnPixels }) => {
+        const form = await renderedFormOf(node, 'instance', args, maxDrawnPixels);
+        return form && links.rendered(node.loaders.origin.id, instanceRefOf(node), form);
       },
     }),
     thumbnail: t.field({
@@ -97,12 +87,10 @@ export const InstanceRetrieve = builder.objectRef<InstanceNode>('InstanceRetriev
       args: {
         width: t.arg.int({ description: 'Pixels of the longest side: 1 to 16,384. Absent: as the origin likes.' }),
       },
-      extensions: { dicom: readsKind },
-      resolve: async (node, { width }, context) => {
-        const { origin } = node.loaders;
-        requireRepresentation(origin, 'THUMBNAIL');
-        if ((await isRenderableNode(node)) === false) return null;
-        return context.links.thumbnail(origin.id, instanceRefOf(node), { width: width ?? null });
+      extensions: { dicom: readsDrawable },
+      resolve: async (node, { width }, { links, maxDrawnPixels }) => {
+        if (!(await hasThumbnail(node, maxDrawnPixels))) return null;
+        return links.thumbnail(node.loaders.origin.id, instanceRefOf(node), { width: width ?? null });
       },
     }),
     frameCount: t.int({
@@ -151,13 +139,12 @@ export const InstanceRetrieve = builder.objectRef<InstanceNode>('InstanceRetriev
       scope: 'rendered',
       description: 'Every frame for display, by one signature. Null: this kind of object has no rendered form.',
       args: renderedArguments(t),
-      extensions: { dicom: readsKind },
-      resolve: async (node, args, context) => {
-        const { origin } = node.loaders;
-        const request = toRenderingRequest(origin, args);
+      extensions: { dicom: readsDrawable },
+      resolve: async (node, args, { links, maxDrawnPixels }) => {
+        const form = await renderedFormOf(node, 'frame', args, maxDrawnPixels);
         const count = await frameCountOfNode(node);
-        if (!count || (await isRenderableNode(node)) === false) return null;
-        return context.links.renderedFrameTemplate(origin.id, instanceRefOf(node), count, request);
+        if (!count || !form) return null;
+        return links.renderedFrameTemplate(node.loaders.origin.id, instanceRefOf(node), count, form);
       },
     }),
     bulkData: t.field({

@@ -1,4 +1,5 @@
 import type { Capabilities, CapabilityEvidence as EvidenceModel } from '../../origin/capabilities/capabilities.ts';
+import { usualRendererOf } from '../../origin/capabilities/rendering.ts';
 import type { Origin as OriginModel } from '../../origin/origin.ts';
 import { builder } from '../builder.ts';
 import { Representation } from './signed-url.ts';
@@ -15,6 +16,16 @@ const CapabilityEvidence = builder.objectRef<EvidenceModel>('CapabilityEvidence'
     asOf: t.expose('asOf', { type: 'DateTime', nullable: false, description: 'When that was found.' }),
   }),
 });
+
+const RenderedBy = builder.enumType('RenderedBy', {
+  description: 'Who makes rendered forms.',
+  values: {
+    ORIGIN: { description: 'The origin; what it cannot, the gateway.' },
+    GATEWAY: { description: 'The gateway, of stored frames.' },
+  },
+});
+
+const renderers = { origin: 'ORIGIN', gateway: 'GATEWAY' } as const;
 
 const OriginCapabilities = builder.objectRef<Capabilities>('OriginCapabilities').implement({
   description: 'What an origin can do: found out, not assumed. Queries are planned by it.',
@@ -53,8 +64,16 @@ const OriginCapabilities = builder.objectRef<Capabilities>('OriginCapabilities')
     representations: t.field({
       type: [Representation],
       nullable: { list: false, items: false },
-      description: 'Forms that can be retrieved.',
+      description: 'Forms that can be had.',
       resolve: ({ representations }) => representations,
+    }),
+    renderedBy: t.field({
+      type: RenderedBy,
+      description: 'Null: nobody renders.',
+      resolve: (capabilities) => {
+        const renderer = usualRendererOf(capabilities);
+        return renderer && renderers[renderer];
+      },
     }),
     evidence: t.field({
       type: [CapabilityEvidence],
