@@ -13,7 +13,7 @@ export interface CorsRoute {
 
 export const graphqlCors: CorsRoute = {
   methods: 'GET, POST',
-  headers: 'Accept, Authorization, Content-Type, Traceparent, Tracestate, X-Dicomweb-Explain',
+  headers: 'Accept, Authorization, Content-Type, Traceparent, Tracestate, X-API-Key, X-Dicomweb-Explain',
   exposed: 'RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
 };
 
