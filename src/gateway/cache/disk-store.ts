@@ -71,6 +71,7 @@ export class DiskStore {
   readonly #openFolder: () => Promise<CacheFolder>;
   readonly #index: LRUCache<string, Known>;
   readonly #tasks = new Set<Promise<void>>();
+  readonly #removals = new Map<string, Promise<void>>();
   readonly #checks = new Map<string, Promise<boolean>>();
   /** Studies that were to be taken away and could not be: not given, and tried again. */
   readonly #unpurged = new Set<string>();
@@ -105,7 +106,7 @@ export class DiskStore {
       dispose: (known, _key, reason) => {
         if (reason !== 'evict') return;
         this.#evicted++;
-        this.#inBackground(async () => this.#opened?.remove(known));
+        this.#removeSoon(known);
       },
     });
     this.#inBackground(() => this.#lookThrough());
@@ -139,6 +140,7 @@ export class DiskStore {
   async find(name: EntryName, identity: string): Promise<StoredEntry | null> {
     const folder = this.#opened;
     if (folder === null || this.#unpurged.has(name.study)) return null;
+    await this.#removals.get(keyOf(name));
     let handle: FileHandle | null = null;
     try {
       handle = await folder.read(name);
@@ -280,8 +282,17 @@ export class DiskStore {
   #add(known: Known): void {
     this.#index.set(keyOf(known), known);
     // The index takes none that is larger than all of it.
-    if (!this.#index.has(keyOf(known))) this.#inBackground(async () => this.#opened?.remove(known));
+    if (!this.#index.has(keyOf(known))) this.#removeSoon(known);
     this.#keepBounds();
+  }
+
+  #removeSoon(name: EntryName): void {
+    const key = keyOf(name);
+    this.#inBackground(() => {
+      const removal = this.#opened?.remove(name).finally(() => this.#removals.delete(key));
+      if (removal) this.#removals.set(key, removal);
+      return removal;
+    });
   }
 
   #forget(name: EntryName): void {
@@ -462,7 +473,7 @@ export class EntryWriter {
 
 const keyOf = ({ study, entry }: EntryName): string => study + entry;
 
-const sizeOnDisk = (bytes: number): number => Math.ceil(bytes / pageBytes) * pageBytes;
+const sizeOnDisk = (bytes: number): number => Math.max(1, Math.ceil(bytes / pageBytes)) * pageBytes;
 
 /** Whether the body of a file is the one that its head tells of. */
 async function hasDigest(handle: FileHandle, { length, digest }: EntryFacts): Promise<boolean> {
