@@ -15,7 +15,7 @@ import type { Facade } from './facade.ts';
 const failed = 1;
 const misused = 2;
 
-const commands = ['demo', 'serve', 'schema', 'probe', 'keys'] as const;
+const commands = ['demo', 'serve', 'schema', 'probe', 'keys', 'api-key'] as const;
 
 const usage = `Ask a DICOMweb archive in GraphQL; get pixels by short-lived signed URLs.
 
@@ -23,12 +23,14 @@ Usage: dicomweb-graphql [demo | serve] [SETTINGS]
        dicomweb-graphql schema [--out FILE]
        dicomweb-graphql probe [URL] [--json] [SETTINGS]
        dicomweb-graphql keys make [--id ID] [--sign] | list [--json] | sign ID | drop ID [SETTINGS]
+       dicomweb-graphql api-key make --id ID [--name NAME] [--scopes SCOPE,...] [--expires DAY] [--json]
 
   demo      Computed phantom studies, a folder or an archive, for this machine; with GraphiQL. The default.
-  serve     The same for others: needs an archive and a link key, and makes neither.
+  serve     The same for others: needs an archive, a link key, and to know who may ask.
   schema    Print the GraphQL schema (SDL), or write it to FILE.
   probe     Ask an archive what it can do, with a few harmless requests, and print what it answers.
-  keys      Make, list and change over the keys that sign links, in the file that --links-keys-file names.`;
+  keys      Make, list and change over the keys that sign links, in the file that --links-keys-file names.
+  api-key   Make a key for a program, and the entry of the file by which the server knows it (access.apiKeys).`;
 
 const examples = `Examples
   dicomweb-graphql
@@ -48,6 +50,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (command === 'schema') return await schema(args.slice(1));
   if (command === 'probe') return await probe(args.slice(1));
   if (command === 'keys') return await keys(args.slice(1));
+  if (command === 'api-key') return await apiKey(args.slice(1));
   if (command !== undefined) return await run(command, args.slice(1));
   if (first === '' || first.startsWith('-')) return await run('demo', args);
   misuse(`No such command${didYouMean(first, commands)}`);
@@ -109,6 +112,16 @@ async function keys(args: readonly string[]): Promise<void> {
   } catch (error) {
     if (error instanceof KeysMisuse) misuse(error.message);
     else if (error instanceof Error && 'syscall' in error) fail(`The file of keys cannot be written: ${error.message}`);
+    else throw error;
+  }
+}
+
+async function apiKey(args: readonly string[]): Promise<void> {
+  const { ApiKeyMisuse, runApiKey } = await import('./api-key-command.ts');
+  try {
+    print(runApiKey(args));
+  } catch (error) {
+    if (error instanceof ApiKeyMisuse) misuse(error.message);
     else throw error;
   }
 }

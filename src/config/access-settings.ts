@@ -122,7 +122,8 @@ const keyId = z
   .string(mustBe('an id of letters, digits and "-"'))
   .refine((written) => /^[A-Za-z0-9-]{1,32}$/.test(written), mustBe('1 to 32 letters, digits or "-"'));
 
-const apiKeyEntry = z.strictObject(
+/** A key for a program, as a file knows it. */
+export const apiKeyEntry = z.strictObject(
   {
     id: keyId,
     name: name.exactOptional(),
