@@ -21,7 +21,8 @@ export const graphqlCors: CorsRoute = {
 export const linksCors: CorsRoute = {
   methods: 'GET, HEAD, POST',
   headers:
-    'Accept, Authorization, Cache-Control, Content-Type, If-None-Match, If-Range, Pragma, Range, Traceparent, Tracestate',
+    'Accept, Authorization, Cache-Control, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Range, ' +
+    'If-Unmodified-Since, Pragma, Range, Traceparent, Tracestate',
   exposed:
     'Accept-Ranges, Content-Disposition, Content-Range, ETag, RateLimit, RateLimit-Policy, Retry-After, Warning, X-Request-Id',
 };
