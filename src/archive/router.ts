@@ -9,6 +9,7 @@ import { retrieveMetadata } from './metadata.ts';
 import { retrieveNative } from './native.ts';
 import { badRequest, notFound } from './problem.ts';
 import { retrieveRendered, retrieveThumbnail } from './rendered.ts';
+import { retrieveDocument } from './rendered-document.ts';
 import { searchTransaction } from './search-transaction.ts';
 import { parseFrameList } from './stored-image.ts';
 
@@ -67,7 +68,10 @@ async function retrieveOfInstance(
 ): Promise<Answer> {
   const [first, second, ...more] = below;
   const instance = (): InstanceEntry => findInstances(archive, uids)[0];
-  if (resource === 'rendered' && first === undefined) return retrieveRendered(archive, instance(), 1, request);
+  if (resource === 'rendered' && first === undefined) {
+    const document = instance().hasPixelData ? null : await retrieveDocument(archive, instance(), request);
+    return document ?? retrieveRendered(archive, instance(), 1, request);
+  }
   if (resource === 'bulkdata' && first !== undefined) {
     return retrieveBulkData(archive, instance(), below.join('/'), request);
   }

@@ -23,9 +23,18 @@ const image = {
   WindowWidth: '256',
   PixelData: Uint16Array.from({ length: 3 * 60_000 }, (_, i) => 100 * Math.floor(i / 60_000)),
 };
+/** An odd number of bytes: padded in the file. */
+const pdf = Buffer.from('%PDF-1.4 of 19 byte');
 const files = [
   dicomFile({ ...uids(1), SOPClassUID: '1.2.840.10008.5.1.4.1.1.88.33' }),
   dicomFile({ ...uids(2), ...image }),
+  dicomFile({
+    ...uids(3),
+    SOPClassUID: '1.2.840.10008.5.1.4.1.1.104.1',
+    MIMETypeOfEncapsulatedDocument: 'application/pdf',
+    EncapsulatedDocument: new Uint16Array(Uint8Array.from([...pdf, 0]).buffer),
+    EncapsulatedDocumentLength: pdf.length,
+  }),
 ];
 const path = '/studies/1/series/1.1/instances/1.1.2';
 
@@ -120,6 +129,26 @@ describe('rendered resources (PS3.18 §10.4.1.1.4)', () => {
     expect((await archive.get(`${report}/thumbnail`)).status).toBe(406);
     expect((await archive.get(`${path}/rendered`, { accept: 'image/gif' })).status).toBe(406);
     expect((await archive.get(`${path}/thumbnail`, { accept: 'text/html' })).status).toBe(406);
+  });
+});
+
+describe('an encapsulated PDF is rendered as itself', () => {
+  const report = '/studies/1/series/1.1/instances/1.1.3';
+
+  test.each(['*/*', 'application/pdf', 'image/jpeg, application/pdf; q=0.1'])('for %s', async (accept) => {
+    const response = await archive.get(`${report}/rendered`, { accept });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(pdf);
+  });
+
+  test.each([
+    ['/rendered', 'image/jpeg', 406],
+    ['/rendered', 'text/html', 406],
+    ['/rendered?viewport=10,10', '*/*', 400],
+    ['/thumbnail', '*/*', 406],
+    ['/frames/1/rendered', '*/*', 406],
+  ])('%s for %s is %i', async (below, accept, status) => {
+    expect((await archive.get(`${report}${below}`, { accept })).status).toBe(status);
   });
 });
 

@@ -39,7 +39,7 @@ function writtenElement(tag: string, vr: string, value: Attribute): Written {
   if (typeof value === 'object' && 'fragments' in value) return encapsulated(value.fragments, tag);
   if (vr === 'SQ') return sq(tag, (value as readonly Attributes[]).map(written));
   const values = Array.isArray(value) ? value : [value];
-  if (vr === 'US' || vr === 'FD') return el(tag, vr, values);
+  if (vr === 'US' || vr === 'UL' || vr === 'FD') return el(tag, vr, values);
   const text = Buffer.from(values.join('\\'));
   const padding = Buffer.from(text.length % 2 === 0 ? '' : vr === 'UI' ? '\0' : ' ');
   return el(tag, vr, Buffer.concat([text, padding]));
