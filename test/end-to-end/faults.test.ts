@@ -134,6 +134,7 @@ async function startFaulty(): Promise<FaultyFacade> {
   });
   const facade = await startTestFacade({
     cache: { maxBytes: 0 },
+    payloadCache: { objectBytes: 0, renderedBytes: 0, metadataBytes: 0 },
     originRequests: { headersTimeoutMs: timeoutMs, bodyIdleTimeoutMs: timeoutMs, retries: 0 },
     origins: [
       { id: 'steady', url: archive.url },
