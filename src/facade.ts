@@ -24,6 +24,7 @@ import { createRateLimits } from './http/rate-limits.ts';
 import { watchReadiness } from './http/readiness.ts';
 import { startingParts } from './http/starting-parts.ts';
 import { createLinkMinter } from './links/mint.ts';
+import { createOpaqueTexts } from './links/opaque.ts';
 import { areLinksUsable } from './links/redeem.ts';
 import { createRevocationsInMemory } from './links/revocation.ts';
 import { createRevocations } from './links/revocation-folder.ts';
@@ -163,6 +164,7 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
     const tokens = createKeptTokens(clock);
     const renderer = createRenderer(config.rendering);
     closers.push(() => renderer.close());
+    const texts = createOpaqueTexts(keys);
     const identities = createKeptIdentities(join(config.stateFolder, 'identities'), {
       box: createIdentityBox(keys),
       clock,
@@ -206,6 +208,10 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
         authenticate,
         keepToken: ({ subject, token, expiresAt }) => {
           if (token !== null) tokens.keep(keys.subject(keys.currentKeyId, subject), token, expiresAt ?? Infinity);
+        },
+        sealedCursors: {
+          seal: (text) => texts.seal('cursor', text),
+          open: (cursor) => texts.open('cursor', cursor),
         },
         keepIdentity: ({ subject, identity }) => identities.keep(keys.subject(keys.currentKeyId, subject), identity),
         bounds: limits,

@@ -15,6 +15,7 @@ import { defaultMaxPixels } from '../origin/capabilities/drawable.ts';
 import type { Origin } from '../origin/origin.ts';
 import type { AnswerCache } from '../planner/answer-cache.ts';
 import { Budget } from '../planner/budget.ts';
+import type { CursorCodec } from '../planner/cursor.ts';
 import { Trace } from '../planner/trace.ts';
 import { auditOperations } from './audit/audit-operations.ts';
 import { type KeepToken, keepTokenFor, originsFor } from './caller-origins.ts';
@@ -45,6 +46,8 @@ export interface GraphqlOptions {
   readonly keepToken?: KeepToken;
   /** For links whose policy is asked about again when they are opened; without it nobody is kept. */
   readonly keepIdentity?: KeepIdentity;
+  /** Writes the cursors of those who may not see everything. Absent: they are to be read by anyone. */
+  readonly sealedCursors?: CursorCodec;
   readonly bounds: OperationBounds;
   /** Most pixels of an image that the gateway draws. Default: as its own. */
   readonly maxDrawnPixels?: number;
@@ -180,6 +183,7 @@ async function createContext(
       ...(trace ? { trace } : {}),
       cache,
       ...(principal.rows === null ? {} : { guardOf: (origin: string) => createRowGuard(principal.rows, origin) }),
+      sealedCursors: options.sealedCursors,
       onUnnamed: (key) =>
         warnings.addInvalidValue(entryOfTag(key)?.keyword ?? key, 'UI: not a UID: the object is left out'),
       onNote: (note) => warnings.addNote(note),
