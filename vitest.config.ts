@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.ts'],
-    setupFiles: ['test/support/fail-on-unhandled.ts'],
+    setupFiles: ['test/support/fail-on-unhandled.ts', 'test/support/written.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
     // node:sqlite and type stripping announce themselves; the announcement is not a finding.

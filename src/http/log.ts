@@ -1,12 +1,16 @@
-import { type Logger, type LoggerOptions, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { isCodedError } from '../errors.ts';
 import { currentRequest } from '../request-scope.ts';
 
 /**
- * The program's log: JSON lines on stderr. Never a URL, a query value, a token, a signature or patient data; of errors, see
+ * The program's log: JSON lines, on stderr unless they are to go elsewhere. Never a URL, a query value, a token, a signature or patient data; of errors, see
  * {@link toLoggedError}.
  */
-export function createLog(level: NonNullable<LoggerOptions['level']>): Logger {
+export function createLog(
+  level: NonNullable<LoggerOptions['level']>,
+  // Synchronous: what is said last, before an exit, is what one wants to read.
+  destination: DestinationStream = pino.destination({ dest: 2, sync: true }),
+): Logger {
   return pino(
     {
       level,
@@ -16,8 +20,7 @@ export function createLog(level: NonNullable<LoggerOptions['level']>): Logger {
       serializers: { err: toLoggedError },
       mixin: ofRequest,
     },
-    // Synchronous: what is said last, before an exit, is what one wants to read.
-    pino.destination({ dest: 2, sync: true }),
+    destination,
   );
 }
 

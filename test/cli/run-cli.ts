@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { lookThrough } from '../support/written.ts';
 
 const cli = join(import.meta.dirname, '../../src/cli.ts');
 
@@ -55,6 +56,7 @@ function collect(child: ChildProcess): Running {
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
       text[name] += chunk;
+      lookThrough(chunk);
       for (const look of waiting) look();
     });
   }

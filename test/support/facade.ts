@@ -1,11 +1,12 @@
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
+import { createLog } from '../../src/http/log.ts';
 import { type Config, type Facade, loadConfig, type SettingsInput, startFacade } from '../../src/index.ts';
 import type { RequestReport } from '../../src/origin/request-report.ts';
 import type { TypedDocumentString } from '../generated/graphql.ts';
 import { type CorpusFile, corpusPath } from './corpus.ts';
+import { lookThrough } from './written.ts';
 
 /** An operation as text, or typed by codegen. */
 export type Operation<Data, Variables> = string | TypedDocumentString<Data, Variables>;
@@ -63,9 +64,13 @@ export async function startTestFacade(
   const config = await loadConfig('demo', { settings: { port: 0, stateFolder, ...settings } });
   const requests: RequestReport[] = [];
   const faults: string[] = [];
+  const noteLine = (line: string): void => {
+    lookThrough(line);
+    if (/^\{"level":"(?:error|fatal)"/.test(line)) faults.push(line);
+  };
   const facade = await startFacade(config, {
     ...options,
-    log: pino({ level: 'error' }, { write: (line) => faults.push(line) }),
+    log: createLog('trace', { write: noteLine }),
     onOriginRequest: (report) => requests.push(report),
   });
   await facade.asked;
