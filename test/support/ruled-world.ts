@@ -78,12 +78,16 @@ export const world: readonly WorldFile[] = [
   ]),
 ];
 
+/** A binary value of the file, long enough to be retrieved for itself. */
+export const profileOf = ({ instance }: WorldFile): Buffer => Buffer.from(`profile of ${instance} `.padEnd(4_000, '.'));
+
 /** The file as it is stored: its pixels differ from those of every other. */
 export const fileOf = (file: WorldFile, index: number): Buffer => {
   const given = (keyword: string, value: string): Attributes => (value === '' ? {} : { [keyword]: value });
   return dicomFile({
     ...tinyImage,
     PixelData: Uint16Array.of(index, index + 1, index + 2, 1_000),
+    ICCProfile: profileOf(file).toString('latin1'),
     StudyInstanceUID: file.study,
     SeriesInstanceUID: file.series,
     SOPInstanceUID: file.instance,
