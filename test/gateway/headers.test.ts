@@ -32,6 +32,7 @@ describe('the headers of a body', () => {
       'cache-control': 'private, max-age=499',
       'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
       'cross-origin-resource-policy': 'cross-origin',
+      'cross-origin-embedder-policy': 'require-corp',
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
     });
