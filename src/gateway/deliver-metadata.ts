@@ -100,7 +100,7 @@ function bulkDataLinks(
   const context: BulkDataContext = { ...ref, metadataOf: levelOf(asked) };
   return (attributePath, uri) => {
     try {
-      const originPath = rebaseBulkDataUri(origin, uri, context);
+      const originPath = uri === null ? null : rebaseBulkDataUri(origin, uri, context);
       return bulkDataUrl(ref, { attributePath, originPath });
     } catch (error) {
       // It leads elsewhere, or is too long for a URL.

@@ -2,7 +2,10 @@ import { type AttributePath, formatAttributePath } from '../dicom/attribute-path
 import type { JsonDataSet, JsonElement } from '../dicom/data-set.ts';
 import { isTag, type Tag, tag } from '../dicom/tag.ts';
 
-/** Float Pixel Data, Double Float Pixel Data, Pixel Data: those are frames, and have links of their own. */
+/**
+ * Float Pixel Data, Double Float Pixel Data, Pixel Data. Those of the instance are its frames, which have links of their own;
+ * those of an item are bytes of an icon.
+ */
 const pixelData: ReadonlySet<Tag> = new Set([tag('7FE00008'), tag('7FE00009'), tag('7FE00010')]);
 const retrieveUrl = tag('00081190');
 
@@ -12,14 +15,16 @@ const maxDepth = 64;
 /**
  * What a client may follow instead of a BulkDataURI that the origin wrote.
  *
+ * @param uri - null: the origin wrote the bytes themselves (InlineBinary).
  * @returns A link, or null: there is to be none, and the attribute is left out.
  */
-export type LinkBulkData = (path: string, uri: string) => string | null;
+export type LinkBulkData = (path: string, uri: string | null) => string | null;
 
 /**
  * Metadata as it is served through a link: no address that the origin wrote is left in it. BulkDataURIs become links or
- * go, with their attribute, as do Retrieve URL (0008,1190) and pixel data, at any depth. Keys that are no tags go, too;
- * those in lower case are put right. All other elements are as the origin wrote them.
+ * go, with their attribute, as do Retrieve URL (0008,1190), at any depth, and pixel data. Of an icon's pixels no byte is in
+ * it, but a link to them. Keys that are no tags go, too; those in lower case are put right. All other elements are as the
+ * origin wrote them.
  *
  * @param retrieveUrlOfOurs - Retrieve URL of the data set, where it is to have one.
  * @see PS3.18 §F.2
@@ -37,7 +42,8 @@ function linkedItem(dataSet: object, above: AttributePath, linkBulkData: LinkBul
   const linked: Record<string, JsonElement> = {};
   for (const [key, element] of Object.entries(dataSet)) {
     const upperCase = key.toUpperCase();
-    if (!isTag(upperCase) || upperCase === retrieveUrl || pixelData.has(upperCase) || !isObject(element)) continue;
+    if (!isTag(upperCase) || upperCase === retrieveUrl || !isObject(element)) continue;
+    if (pixelData.has(upperCase) && above.length === 0) continue;
     const kept = linkedElement(element, upperCase, above, linkBulkData);
     if (kept !== null) linked[upperCase] = kept;
   }
@@ -52,8 +58,11 @@ function linkedElement(
   linkBulkData: LinkBulkData,
 ): JsonElement | null {
   const head = vr === undefined ? {} : { vr };
-  if (uri !== undefined) {
-    const link = typeof uri === 'string' ? linkBulkData(formatAttributePath([...above, { tag }]), uri) : null;
+  const isPixelBytes = binary !== undefined && pixelData.has(tag);
+  if (uri !== undefined || isPixelBytes) {
+    const path = formatAttributePath([...above, { tag }]);
+    const link =
+      uri === undefined ? linkBulkData(path, null) : typeof uri === 'string' ? linkBulkData(path, uri) : null;
     return link === null ? null : { ...head, BulkDataURI: link };
   }
   if (binary !== undefined) return { ...head, InlineBinary: binary };

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonDataSet } from '../../src/dicom/data-set.ts';
 import { toLinkedMetadata } from '../../src/gateway/metadata-links.ts';
 
-const linkEverything = (path: string, uri: string) => `link to ${path} at ${uri}`;
+const linkEverything = (path: string, uri: string | null) => `link to ${path} at ${uri ?? 'its metadata'}`;
 const linkNothing = () => null;
 
 describe('metadata through a link', () => {
@@ -45,15 +45,32 @@ describe('metadata through a link', () => {
     expect(toLinkedMetadata(given, linkNothing)).toEqual({ '00420010': { vr: 'ST' } });
   });
 
-  test('has no Retrieve URL and no pixel data, at any depth', () => {
-    const gone = {
-      '00081190': { vr: 'UR', Value: ['http://pacs/studies/1'] },
-      '7FE00008': { vr: 'OF', InlineBinary: 'AAAA' },
-      '7FE00009': { vr: 'OD', BulkDataURI: '/pixels' },
-      '7fe00010': { vr: 'OW', InlineBinary: 'AAAA' },
-    };
-    const given = { ...gone, '00880200': { vr: 'SQ', Value: [{ ...gone, '00280010': { vr: 'US', Value: [2] } }] } };
-    expect(toLinkedMetadata(given, linkEverything)).toEqual({
+  const gone = {
+    '00081190': { vr: 'UR', Value: ['http://pacs/studies/1'] },
+    '7FE00008': { vr: 'OF', InlineBinary: 'AAAA' },
+    '7FE00009': { vr: 'OD', BulkDataURI: '/pixels' },
+    '7fe00010': { vr: 'OW', InlineBinary: 'AAAA' },
+  };
+  const withIcon = { ...gone, '00880200': { vr: 'SQ', Value: [{ ...gone, '00280010': { vr: 'US', Value: [2] } }] } };
+
+  test('has no Retrieve URL, at any depth, no pixel data, and links to those of an icon', () => {
+    expect(toLinkedMetadata(withIcon, linkEverything)).toEqual({
+      '00880200': {
+        vr: 'SQ',
+        Value: [
+          {
+            '00280010': { vr: 'US', Value: [2] },
+            '7FE00008': { vr: 'OF', BulkDataURI: 'link to IconImageSequence[0].FloatPixelData at its metadata' },
+            '7FE00009': { vr: 'OD', BulkDataURI: 'link to IconImageSequence[0].DoubleFloatPixelData at /pixels' },
+            '7FE00010': { vr: 'OW', BulkDataURI: 'link to IconImageSequence[0].PixelData at its metadata' },
+          },
+        ],
+      },
+    });
+  });
+
+  test('has no pixels of an icon where there are to be no links', () => {
+    expect(toLinkedMetadata(withIcon, linkNothing)).toEqual({
       '00880200': { vr: 'SQ', Value: [{ '00280010': { vr: 'US', Value: [2] } }] },
     });
   });
