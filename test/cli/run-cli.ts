@@ -56,7 +56,7 @@ function collect(child: ChildProcess): Running {
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
       text[name] += chunk;
-      lookThrough(chunk);
+      if (name === 'stderr') lookThrough(chunk); // on stdout is what was asked for: the help, the schema
       for (const look of waiting) look();
     });
   }

@@ -9,7 +9,7 @@ describe('what the suite looks for in everything that is logged', () => {
     ['a patient id', '{"path":"/studies?x=PHANTOM-002"}'],
     ['an accession number', 'PH24-00117'],
     ['a query', 'GET /studies?PatientName=A*'],
-    ['a bearer token', '"authorization":"Bearer abc"'],
+    ['a bearer token', '"authorization":"Bearer abc123def"'],
     ['a JWT', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.x'],
     ['a link', linksAt(noon).native('test', { study: '1.2.3' }).url],
     ['a token of a link', linksAt(noon).native('test', { study: '1.2.3' }).url.split('/').at(-1) ?? ''],

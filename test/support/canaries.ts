@@ -26,7 +26,7 @@ const patterns: readonly (readonly [string, RegExp])[] = [
     /(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*[0-9])(?=[A-Za-z0-9_-]*[A-Z])(?=[A-Za-z0-9_-]*[a-z])[A-Za-z0-9_-]{60,}/,
   ],
   ['a JWT', /\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}\./],
-  ['credentials', /\b(?:Bearer|Basic) +[A-Za-z0-9]/i],
+  ['credentials', /\b(?:Bearer|Basic) +(?=[A-Za-z0-9+/_.~-]*\d)[A-Za-z0-9+/_.~-]{6,}/i],
   ['a value that was searched by', /\b(?:PatientName|PatientID|AccessionNumber|StudyInstanceUID)=[^",\s]/],
 ];
 
