@@ -30,13 +30,23 @@ export function checkVariables(
       const type = typeFromAST(schema, typeNode) as GraphQLInputType | undefined;
       const isGiven = Object.hasOwn(variables, name);
       if (!type || !isInputType(type) || (!isGiven && (defaultValue || typeNode.kind !== Kind.NON_NULL_TYPE))) continue;
-      coerceInputValue(variables[name], type, (path, _value, error) => {
-        errors.push(badInput(`$${name}${pathText(path)}`, error, [typeNode]));
-      });
+      try {
+        coerceInputValue(variables[name], type, (path, _value, error) => {
+          errors.push(badInput(`$${name}${pathText(path)}`, error, [typeNode]));
+          if (errors.length >= maxErrors) throw tooMany;
+        });
+      } catch (error) {
+        if (error !== tooMany) throw error;
+        return errors;
+      }
     }
   }
   return errors;
 }
+
+/** Thousands of bad values are as bad as some, and take longer. */
+const maxErrors = 20;
+const tooMany = new Error('Too many values are refused');
 
 /** Errors of validation, those of literals with the path of their argument. */
 export function locateLiteral(document: DocumentNode, error: GraphQLError): GraphQLError {

@@ -67,6 +67,7 @@ export function checkOperations({ bounds, introspection }: OperationChecks): Plu
       const estimate = estimateCost(
         { schema, fragments, variables: coerced },
         operation,
+        meter.limit,
         (id) => (id === null ? first : origins.get(id))?.capabilities ?? null,
       );
       if (estimate.cost > meter.limit) {

@@ -8,21 +8,28 @@ import { settlesAll } from './row.ts';
 /** Instances of a series as a rule, where it matters how many series some instances are of. */
 const usualSeriesSize = 20;
 
+/** More objects than any page holds. */
+const maxPlanned = 1_000;
+
 /** UIDs as long as they get, to plan with before any is known. */
-const standIns = (count: number): readonly Uid[] =>
-  Array.from({ length: count }, (_, index) => `${'1'.repeat(57)}.${100_000 + index}` as Uid);
+const standIns: readonly Uid[] = Array.from(
+  { length: maxPlanned },
+  (_, index) => `${'1'.repeat(57)}.${100_000 + index}` as Uid,
+);
 
 /**
  * The requests that a search costs, and those for what is asked below as many objects as it may find: by the plan that
  * would be made for them. What only rows can tell (that an attribute is missing in them, say) is not in it.
  *
- * @param count - Objects that are found: the page that is asked for, or the UIDs.
+ * @param count - Objects that are found: the page that is asked for, or the UIDs; beyond 1,000 none is planned for.
  */
-export const foreseeRequests = (need: Need, count: number, capabilities: Capabilities): number =>
-  count === 0 ? 1 : Math.ceil(count / (capabilities.maxSearchLimit ?? count)) + below(need, count, capabilities);
+export function foreseeRequests(need: Need, count: number, capabilities: Capabilities): number {
+  const found = Math.min(count, maxPlanned);
+  const pages = Math.max(1, Math.ceil(found / (capabilities.maxSearchLimit ?? maxPlanned)));
+  return pages + below(need, standIns.slice(0, found), capabilities);
+}
 
-function below(need: Need, count: number, capabilities: Capabilities): number {
-  const uids = standIns(count);
+function below(need: Need, uids: readonly Uid[], capabilities: Capabilities): number {
   const [uid] = uids;
   if (uid === undefined) return 0;
   if (need.level === 'study') return belowStudies(need, uids, capabilities);

@@ -65,15 +65,18 @@ const scanRequests = 5;
  *
  * Bounds on the document's size and depth are to hold already: the walk visits every selected field once.
  *
+ * @param limit - Where the cost passes it, no more requests are planned: the cost is then more than what is told.
  * @param capabilitiesOf - Of an origin by its id; without an id, of the default. Null: there is none.
  */
 export function estimateCost(
   reading: Reading,
   operation: OperationDefinitionNode,
+  limit: number,
   capabilitiesOf: (originId: string | null) => Capabilities | null,
 ): CostEstimate {
   const valuesPerObject = new Map<FieldNode, number>();
   let [values, links, requests] = [0, 0, 0];
+  const costOf = (): number => values + linkCost * links + requestCost * requests;
 
   /**
    * @param count - Objects of this type.
@@ -130,7 +133,7 @@ export function estimateCost(
   ): number {
     const { enters } = (field.extensions['dicom'] ?? {}) as FieldDeclaration;
     const isRoot = type === reading.schema.getQueryType();
-    if (!isRoot && enters !== 'search') return 0;
+    if ((!isRoot && enters !== 'search') || costOf() > limit) return 0;
     const below = getNamedType(field.type);
     if (below.name === 'StudyStatistics') return scanRequests;
     const level = levels[below.name];
@@ -152,6 +155,5 @@ export function estimateCost(
 
   const root = reading.schema.getRootType(operation.operation);
   const valuesAtRoot = root ? visit(root, [operation], 1, null) : 0;
-  const cost = values + linkCost * links + requestCost * requests;
-  return { cost, values, links, requests, valuesAtRoot, valuesPerObject };
+  return { cost: costOf(), values, links, requests, valuesAtRoot, valuesPerObject };
 }
