@@ -11,7 +11,8 @@ export function originsFor(
 ): ReadonlyMap<string, Origin> {
   const visible = rows === null ? origins : new Map([...origins].filter(([id]) => mayHaveVisible(rows, id)));
   if (token === null) return visible;
-  const caller = { subject, token };
+  // One user may have two tokens, of which one may see less: what is kept for one is not for the other.
+  const caller = { subject: `${subject} ${token.fingerprint()}`, token };
   return new Map([...visible].map(([id, origin]) => [id, origin.forCaller(caller)]));
 }
 

@@ -36,6 +36,11 @@ const Viewer = builder.objectRef<{ principal: Principal; limits: OperationBounds
       description: 'What the viewer may do.',
       resolve: ({ principal }) => [...principal.scopes],
     }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description: 'When its credentials end. Null: never.',
+      resolve: ({ principal: { expiresAt } }) => (expiresAt === null ? null : new Date(expiresAt * 1000)),
+    }),
     limits: t.field({
       type: ViewerLimits,
       nullable: false,
