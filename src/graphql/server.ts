@@ -25,6 +25,7 @@ import { CostMeter } from './cost/cost-meter.ts';
 import { tellCost } from './cost/tell-cost.ts';
 import { countLinks } from './count-links.ts';
 import { type DocumentBounds, defaultDocumentBounds } from './document-bounds.ts';
+import { createDocumentCache } from './document-cache.ts';
 import { toClientError } from './errors.ts';
 import { type KeepIdentity, keepIdentityFor } from './keep-identity.ts';
 import type { OperationBounds } from './limits.ts';
@@ -103,6 +104,7 @@ export function createGraphql(
     cors: false,
     multipart: false,
     batching: false,
+    parserAndValidationCache: createDocumentCache(),
     extraParamNames: ['documentId'],
     logging: false,
     // What execution throws was told by tellErrorsAndExtensions already; this is for what is thrown around it.
