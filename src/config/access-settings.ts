@@ -181,9 +181,10 @@ export type ApiKeyEntry = z.infer<typeof apiKeyEntry>;
 export type RuleEntry = z.infer<typeof ruleEntry>;
 
 /** Every key of an entry, for suggestions. */
-export const accessEntryKeys = [issuerEntry, patient, apiKeyEntry, ruleEntry, to, see].flatMap(({ shape }) =>
-  Object.keys(shape),
-);
+export const accessEntryKeys: readonly string[] = [
+  ...[issuerEntry, patient, apiKeyEntry, ruleEntry, to, see].flatMap(({ shape }) => Object.keys(shape)),
+  ...ruleAttributes,
+];
 
 /** What those may do who are not known; the demo of nobody real lets them do everything. */
 export const anonymousScopes = list<ScopeName, ScopeName>(scope, {
