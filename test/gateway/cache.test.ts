@@ -201,8 +201,9 @@ describe('an upload', () => {
   });
 });
 
-test('an origin that takes the tokens of callers is asked for each of them', async () => {
-  const tokens = { find: (subject: string) => new CallerToken(`token-of-${subject}`) };
+test('an origin that takes the tokens of callers is asked for each of them, and for each of their tokens', async () => {
+  let generation = 1;
+  const tokens = { find: (subject: string) => new CallerToken(`token-${generation}-of-${subject}`) };
   await using split = await startTestGateway(
     archive.url,
     { headersTimeoutMs: 5_000, credentials: { kind: 'forward' } },
@@ -213,6 +214,9 @@ test('an origin that takes the tokens of callers is asked for each of them', asy
   for (const id of ['ann', 'bob', 'ann', 'bob']) expect((await openLink(linkOf(id))).status).toBe(200);
   expect(split.reports.map(({ transaction }) => transaction)).toEqual(['retrieve instance', 'retrieve instance']);
   expect(await entriesIn(join(folder, 'split'))).toHaveLength(2);
+  generation = 2;
+  expect((await openLink(linkOf('ann'))).status).toBe(200);
+  expect(split.reports).toHaveLength(3);
 });
 
 test('names on disk tell nothing of what is kept, and nobody else may read it', async () => {
@@ -267,4 +271,22 @@ test('what the caches did is counted by representation', async () => {
     { store: 'objects', entries: 1 },
     { store: 'rendered', entries: 0 },
   ]);
+});
+
+test('another archive under the same id is asked anew', async () => {
+  await openLink(gateway.links.native('test', ref).url);
+  await using other = await startTestArchive({ files: [file('1.1')] });
+  await using moved = await startTestGateway(other.url, {}, {}, { caches: { folder } });
+  await openLink(moved.links.native('test', ref).url);
+  expect(moved.reports.map(({ transaction }) => transaction)).toEqual(['retrieve instance']);
+});
+
+test('what was kept in one run is given in the next', async () => {
+  await openLink(gateway.links.native('test', ref).url);
+  await gateway.close();
+  await using next = await startTestGateway(archive.url, {}, {}, { caches: { folder } });
+  const { status, headers } = await openLink(next.links.native('test', ref).url);
+  expect([status, headers.get('etag')]).toEqual([200, expect.stringMatching(/^".{43}"$/)]);
+  expect(next.reports).toEqual([]);
+  gateway = await startTestGateway(archive.url);
 });

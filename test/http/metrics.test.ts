@@ -30,6 +30,15 @@ describe('/metrics', () => {
     expect(text).toMatch(/dicomweb_answer_cache_total\{outcome="miss"\} 1\n/);
   });
 
+  test('tells what the caches of objects and images did, and what they hold', async () => {
+    const text = await metrics();
+    expect(text).toMatch(/dicomweb_payload_cache_total\{representation="rendered",outcome="hit"\} \d+\n/);
+    expect(text).toMatch(/dicomweb_payload_cache_total\{representation="metadata",outcome="miss"\} \d+\n/);
+    expect(text).toMatch(/dicomweb_payload_cache_bytes_total\{representation="native",from="origin"\} \d+\n/);
+    expect(text).toMatch(/dicomweb_payload_cache_disk_bytes\{store="objects"\} \d+\n/);
+    expect(text).toMatch(/dicomweb_payload_cache_removed_total\{store="rendered",reason="evicted"\} \d+\n/);
+  });
+
   test('names no patient, no UID and no query', async () => {
     await ask(
       '{ searchStudies(filter: { patientID: { equals: "PHANTOM-001" } }) { nodes { series { nodes { modality } } } } }',

@@ -58,13 +58,14 @@ function viewportOf(viewport: Viewport | undefined): readonly Part[] {
 
 function identityOf(
   representation: KeptRepresentation,
-  { id, partition }: Origin,
+  { id, partition, config }: Origin,
   { study, series, instance }: ObjectRef,
   form: readonly Part[],
 ): PayloadIdentity {
   return {
     representation,
     study: [id, study],
-    text: JSON.stringify([representation, id, partition, study, series ?? null, instance ?? null, ...form]),
+    // An id may be given to another archive from one run to the next.
+    text: JSON.stringify([representation, id, config.url, partition, study, series ?? null, instance ?? null, ...form]),
   };
 }
