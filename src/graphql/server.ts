@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
-import type { ExecutionResult } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Authenticate } from '../access/authenticate.ts';
@@ -10,6 +10,7 @@ import type { OperationAudit } from '../audit/operation-audit.ts';
 import { entryOfTag } from '../dicom/dictionary.ts';
 import { type ErrorCode, isCodedError } from '../errors.ts';
 import type { LinkMinter } from '../links/mint.ts';
+import type { OpaqueTexts } from '../links/opaque.ts';
 import type { LinkRevoker } from '../links/revoker.ts';
 import { defaultMaxPixels } from '../origin/capabilities/drawable.ts';
 import type { Origin } from '../origin/origin.ts';
@@ -24,12 +25,15 @@ import { type Context, createLoadersByOrigin } from './context.ts';
 import { CostMeter } from './cost/cost-meter.ts';
 import { tellCost } from './cost/tell-cost.ts';
 import { countLinks } from './count-links.ts';
+import { tellErrorsOfPart } from './deferred-errors.ts';
 import { type DocumentBounds, defaultDocumentBounds } from './document-bounds.ts';
 import { createDocumentCache } from './document-cache.ts';
 import { toClientError } from './errors.ts';
 import { type KeepIdentity, keepIdentityFor } from './keep-identity.ts';
 import type { OperationBounds } from './limits.ts';
 import { measureOperations } from './measure-operations.ts';
+import { createIdentifiers } from './patient-data/identifiers.ts';
+import { withholdLinks } from './patient-data/withheld-links.ts';
 import { readParams } from './read-params.ts';
 import { refuseRequest } from './refuse-request.ts';
 import { schema } from './schema.ts';
@@ -49,6 +53,10 @@ export interface GraphqlOptions {
   readonly keepIdentity?: KeepIdentity;
   /** Writes the cursors of those who may not see everything. Absent: they are to be read by anyone. */
   readonly sealedCursors?: CursorCodec;
+  /** Names for what those may not read who have no scope for patient data. */
+  readonly names: OpaqueTexts;
+  /** Counts of fewer studies are withheld from those without the scope for patient data. Default 10. */
+  readonly suppressStatisticsBelow?: number;
   readonly bounds: OperationBounds;
   /** Most pixels of an image that the gateway draws. Default: as its own. */
   readonly maxDrawnPixels?: number;
@@ -82,6 +90,9 @@ export interface GraphqlAudit {
   /** Of a request of which no operation is looked at. */
   refused(code: ErrorCode): void;
 }
+
+/** As small as cells are published by most who publish counts of patients. */
+const defaultSuppressBelow = 10;
 
 interface ServerContext {
   readonly req: IncomingMessage;
@@ -144,7 +155,8 @@ async function createContext(
   const { subject, expiresAt } = principal;
   const origins = originsFor(options.origins, principal);
   const opaque = !principal.scopes.has('patient-data');
-  const minted = options.links.linksFor({ id: subject, opaque, ...(expiresAt === null ? {} : { expiresAt }) });
+  const all = options.links.linksFor({ id: subject, opaque, ...(expiresAt === null ? {} : { expiresAt }) });
+  const minted = opaque ? withholdLinks(all) : all;
   const isExplained = explain && principal.scopes.has('admin') && request.headers['x-dicomweb-explain'] === '1';
   const trace = isExplained ? new Trace() : null;
   const warnings = new Warnings();
@@ -162,6 +174,8 @@ async function createContext(
     requestId: String(response.getHeader('x-request-id') ?? ''),
     principal,
     limits: bounds,
+    identifiers: opaque ? createIdentifiers(options.names) : null,
+    suppressedBelow: opaque ? (options.suppressStatisticsBelow ?? defaultSuppressBelow) : null,
     maxDrawnPixels: options.maxDrawnPixels ?? defaultMaxPixels,
     origins,
     links: countLinks(
@@ -198,8 +212,11 @@ function tellErrorsAndExtensions(logger: Logger): Plugin<Context> {
   return {
     onExecute: () => ({
       onExecuteDone({ args, result, setResult }) {
-        if (Symbol.asyncIterator in result) return;
         const { requestId, warnings, trace, cost } = args.contextValue as Context;
+        if (Symbol.asyncIterator in result) {
+          const tell = (error: GraphQLError): GraphQLError => toClientError(error, requestId, logger);
+          return { onNext: ({ result: part, setResult: setPart }) => setPart(tellErrorsOfPart(part, tell)) };
+        }
         const { errors, extensions } = result as ExecutionResult;
         const list = warnings.list();
         const report = cost();
@@ -213,6 +230,7 @@ function tellErrorsAndExtensions(logger: Logger): Plugin<Context> {
           ...(errors ? { errors: errors.map((error) => toClientError(error, requestId, logger)) } : {}),
           ...(Object.keys(told).length > 0 ? { extensions: { ...extensions, ...told } } : {}),
         });
+        return undefined;
       },
     }),
   };

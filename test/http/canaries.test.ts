@@ -172,7 +172,7 @@ async function open(link: string, options: RequestInit = {}): Promise<void> {
 
 const searches: readonly (readonly [string, object])[] = [
   [
-    'query Q($f: StudyFilter) { searchStudies(filter: $f) { nodes { patient { name { alphabetic } } series { nodes { modality } } } } }',
+    'query Q($f: StudyFilter) { searchStudies(filter: $f) { nodes { patient { patientID patientName { raw ideographic { familyName } } } series { nodes { modality } } } } }',
     { f: { patientName: { contains: asked } } },
   ],
   [
@@ -187,17 +187,17 @@ const searches: readonly (readonly [string, object])[] = [
   ],
   [`{ searchStudies(after: "${asked}") { totalCount } }`, {}],
   [
-    `{ study(studyInstanceUID: "${uids.StudyInstanceUID}") { attribute(path: "PatientName") { json } series { nodes { instances { nodes { attributes { json } } } } } } }`,
+    `{ study(studyInstanceUID: "${uids.StudyInstanceUID}") { patient { patientName { raw } } attribute(path: "PatientName") { vr } series { nodes { instances { nodes { attributes(paths: ["PatientName", "${asked}"]) { vr } windows: attribute(path: "WindowCenter") { vr } } } } } } }`,
     {},
   ],
   [`{ ${asked}: study(studyInstanceUID: "1.2.${'9'.repeat(20)}") { studyDescription } }`, {}],
-  [`{ patient(patientID: "${asked}") { name { alphabetic } } }`, {}],
+  [`{ patient(patientID: "${asked}") { patientName { raw } } }`, {}],
   [`{ node(id: "${asked}") { id } }`, {}],
   [`{ searchStudies(filter: { ${asked}: 1 }) { totalCount } }`, {}],
   [`{ searchStudies(first: ${asked}) { totalCount } } # ${asked}`, {}],
   ['query Q($first: Int) { searchStudies(first: $first) { totalCount } }', { first: asked, [variable]: 1 }],
   [`{ searchStudies { nodes { ${asked} } }`, {}],
-  [`query ${asked} { studyStatistics(filter: { patientName: { startsWith: "${asked}" } }) { studies { count } } }`, {}],
+  [`query ${asked} { studyStatistics(filter: { patientName: { startsWith: "${asked}" } }) { studies exactness } }`, {}],
   [`mutation { revokeLinks(input: { target: { study: { studyInstanceUID: "${asked}" } } }) { epoch } }`, {}],
   ['mutation { createUpload(input: {}) { url } }', {}],
 ];
@@ -244,6 +244,8 @@ const found = (text: string): readonly string[] => findCanaries(text, planted);
 describe('where canaries are planted', () => {
   test('the program is asked all it can be asked, in front of an archive that fails in every way, and goes on', async () => {
     const good = await links();
+    const served = await ask('{ searchStudies { nodes { patient { patientName { raw } } } } }');
+    expect(JSON.stringify(served)).toContain(patient.PatientName);
     expect(good.length).toBeGreaterThan(5);
     for (const current of ['none', ...faults] as const) {
       fault = current;
