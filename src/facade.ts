@@ -214,6 +214,8 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
           open: (cursor) => texts.open('cursor', cursor),
         },
         keepIdentity: ({ subject, identity }) => identities.keep(keys.subject(keys.currentKeyId, subject), identity),
+        names: texts,
+        suppressStatisticsBelow: limits.suppressStatisticsBelow,
         bounds: limits,
         maxDrawnPixels: config.rendering.maxPixels,
         documentBounds: limits,

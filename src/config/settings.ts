@@ -191,6 +191,12 @@ export const settings = {
     maxOriginRequests: limit(1, 10_000, 100, 'Most requests to origins that one operation may cost.'),
     maxRows: limit(1, 1_000_000, 100_000, 'Most rows that one operation may read from origins.'),
     maxSignedUrls: limit(1, 1_000_000, 10_000, 'Most links that one operation may mint.'),
+    suppressStatisticsBelow: limit(
+      1,
+      1_000,
+      10,
+      'Counts of fewer studies are withheld from those without patient-data.',
+    ),
     maxCost: limit(1, 1_000_000_000, 1_000_000, 'Most that one operation may be reckoned to cost (docs/limits.md).'),
     maxBodyBytes: limit(1_000, 10_000_000, 100_000, 'Largest body of a request to /graphql, in bytes.'),
     maxHeaderBytes: limit(4_096, 131_072, 16_384, 'Largest head of a request (a link is in it), in bytes.'),

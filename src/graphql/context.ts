@@ -10,6 +10,7 @@ import type { Trace } from '../planner/trace.ts';
 import type { CostMeter } from './cost/cost-meter.ts';
 import type { CostReport } from './cost/tell-cost.ts';
 import type { OperationBounds } from './limits.ts';
+import type { Identifiers } from './patient-data/identifiers.ts';
 import type { Warnings } from './warnings.ts';
 
 /** What one operation knows: made for it, and gone with it. */
@@ -17,6 +18,10 @@ export interface Context {
   readonly requestId: string;
   readonly principal: Principal;
   readonly limits: OperationBounds;
+  /** How objects are named to a principal without the scope `patient-data`; null: by their UIDs, and nothing is withheld. */
+  readonly identifiers: Identifiers | null;
+  /** Counts of fewer studies are withheld; null: none are. */
+  readonly suppressedBelow: number | null;
   /** Most pixels of an image that the gateway draws. */
   readonly maxDrawnPixels: number;
   /** In the order of the configuration: the first is the default. */

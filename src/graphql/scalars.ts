@@ -1,6 +1,6 @@
 import { GraphQLError, Kind, type ValueNode } from 'graphql';
 import { isTag } from '../dicom/tag.ts';
-import { isUid } from '../dicom/uid.ts';
+import { isUid, type Uid } from '../dicom/uid.ts';
 import { builder } from './builder.ts';
 
 /** Refused before any resolver runs; the message never repeats the value, which may be a patient's. */
@@ -37,13 +37,17 @@ const text =
   (value: string): value is string =>
     isValid(value);
 
+/** As src/links/opaque.ts writes them. */
+const isToken = (text: string): boolean => /^AQ[A-Za-z0-9_-]{30,300}$/.test(text);
+
 builder.scalarType(
   'UID',
   textScalar({
     description:
-      'DICOM UI: ^[0-9]+(\\.[0-9]+)*$, at most 64 characters. Leading zeros in a component are taken as they are.',
+      'DICOM UI: ^[0-9]+(\\.[0-9]+)*$, at most 64 characters. Leading zeros in a component are taken as they are. Without the scope patient-data: a token that stands for it.',
     expected: 'a DICOM UID: numbers joined by dots, at most 64 characters',
-    isValid: isUid,
+    // Those without the scope patient-data name objects by tokens, which are opened or refused before a resolver sees them.
+    isValid: (text): text is Uid => isUid(text) || isToken(text),
   }),
 );
 

@@ -3,6 +3,7 @@ import './attribute-field.ts';
 import { observeNodes } from './audit/observe-nodes.ts';
 import { builder } from './builder.ts';
 import { meterLists } from './cost/cost-meter.ts';
+import { withholdPatientData } from './patient-data/withhold-patient-data.ts';
 import './scalars.ts';
 import './sequence-field.ts';
 import './types/attribute.ts';
@@ -32,7 +33,7 @@ builder.mutationType({
 });
 
 /** Made once: the same for every process and configuration. */
-export const schema: GraphQLSchema = observeNodes(meterLists(builder.toSchema()));
+export const schema: GraphQLSchema = withholdPatientData(observeNodes(meterLists(builder.toSchema())));
 
 /** The schema as SDL, sorted: what schema/schema.graphql holds. */
 export const printSchemaSdl = (): string => `${printSchema(schema)}\n`;

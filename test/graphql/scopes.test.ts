@@ -49,7 +49,7 @@ describe.each(Object.entries(fields))('what needs %s', (scope, paths) => {
   test('is null without it, and the error names it; with it and search it is told', async () => {
     const others = scopes.filter((one) => one !== scope);
     await using without = await startGraphql({ archive, scopes: others });
-    await using within = await startGraphql({ archive, scopes: ['search', scope as Scope] });
+    await using within = await startGraphql({ archive, scopes: ['search', scope as Scope, 'patient-data'] });
     for (const path of paths) {
       const refused = await without.query(select(path));
       expect([path, refusals(refused)]).toEqual([path, [`FORBIDDEN ${scope}`]]);
@@ -71,7 +71,7 @@ describe('without search', () => {
     'node(id: "AAAA") { id }',
     'studyStatistics { studies }',
   ])('%s asks the archive nothing', async (field) => {
-    await using graphql = await startGraphql({ archive, scopes: ['metadata', 'native'] });
+    await using graphql = await startGraphql({ archive, scopes: ['metadata', 'native', 'patient-data'] });
     const answer = await graphql.query(`{ ${field} viewer { subject } }`);
     const name = /^\w+/.exec(field)?.[0] ?? '';
     expect(answer.data).toEqual({ [name]: null, viewer: { subject: 'anonymous' } });
@@ -82,14 +82,14 @@ describe('without search', () => {
   test('nodes are null one by one', async () => {
     await using all = await startGraphql({ archive });
     const { data } = await all.query('{ study(studyInstanceUID: "1.1") { id } }');
-    await using graphql = await startGraphql({ archive, scopes: ['metadata'] });
+    await using graphql = await startGraphql({ archive, scopes: ['metadata', 'patient-data'] });
     const answer = await graphql.query('query ($id: ID!) { nodes(ids: [$id, $id]) { id } }', { id: data.study.id });
     expect(answer.data).toEqual({ nodes: [null, null] });
     expect(refusals(answer)).toEqual(['FORBIDDEN search', 'FORBIDDEN search']);
   });
 
   test('studies can be counted by those who have the scope statistics', async () => {
-    await using graphql = await startGraphql({ archive, scopes: ['statistics'] });
+    await using graphql = await startGraphql({ archive, scopes: ['statistics', 'patient-data'] });
     expect((await graphql.query('{ studyStatistics { studies } }')).data).toEqual({ studyStatistics: { studies: 1 } });
   });
 });
@@ -102,14 +102,14 @@ describe('a filter on an attribute that may not be read is refused, since its an
     `study(studyInstanceUID: "1.1") { series(filter: ${match}) { totalCount } }`,
     `series(seriesInstanceUID: "1.1.1") { instances(filter: ${match}) { totalCount } }`,
   ])('%s', async (field) => {
-    await using graphql = await startGraphql({ archive, scopes: ['search'] });
+    await using graphql = await startGraphql({ archive, scopes: ['search', 'patient-data'] });
     expect(refusals(await graphql.query(`{ ${field} }`))).toEqual(['FORBIDDEN metadata']);
-    await using within = await startGraphql({ archive, scopes: ['search', 'metadata'] });
+    await using within = await startGraphql({ archive, scopes: ['search', 'metadata', 'patient-data'] });
     expect((await within.query(`{ ${field} }`)).errors).toBeUndefined();
   });
 
   test('those that a search returns are matched by whoever may search', async () => {
-    await using graphql = await startGraphql({ archive, scopes: ['search'] });
+    await using graphql = await startGraphql({ archive, scopes: ['search', 'patient-data'] });
     const filter = '{ attributes: [{ path: "StudyID", match: { text: { equals: "x" } } }] }';
     expect((await graphql.query(`{ searchStudies(filter: ${filter}) { totalCount } }`)).errors).toBeUndefined();
   });
@@ -120,7 +120,7 @@ describe('a DICOMweb root', () => {
     `{ study(studyInstanceUID: "1.1") { retrieve { dicomweb${representations} { representations } } } }`;
 
   test('gives by default what the one who asks may have', async () => {
-    await using graphql = await startGraphql({ archive, scopes: ['search', 'metadata', 'rendered'] });
+    await using graphql = await startGraphql({ archive, scopes: ['search', 'metadata', 'rendered', 'patient-data'] });
     const { data } = await graphql.query(root(''));
     expect(data.study.retrieve.dicomweb.representations.toSorted()).toEqual(['METADATA', 'RENDERED', 'THUMBNAIL']);
   });
@@ -129,12 +129,12 @@ describe('a DICOMweb root', () => {
     ['(representations: [METADATA, FRAMES])', 'FORBIDDEN native'],
     ['(representations: [THUMBNAIL])', 'FORBIDDEN rendered'],
   ])('%s is refused: %s', async (representations, refusal) => {
-    await using graphql = await startGraphql({ archive, scopes: ['search', 'metadata'] });
+    await using graphql = await startGraphql({ archive, scopes: ['search', 'metadata', 'patient-data'] });
     expect(refusals(await graphql.query(root(representations)))).toEqual([refusal]);
   });
 
   test('is none where none of its representations is allowed', async () => {
-    await using graphql = await startGraphql({ archive, scopes: ['search'] });
+    await using graphql = await startGraphql({ archive, scopes: ['search', 'patient-data'] });
     const answer = await graphql.query(root(''));
     expect(answer.data.study.retrieve).toEqual({ dicomweb: null });
     expect(refusals(answer)).toEqual([expect.stringMatching(/^FORBIDDEN /)]);
@@ -142,7 +142,7 @@ describe('a DICOMweb root', () => {
 });
 
 test('how capabilities are known is for admin, and the capabilities for all', async () => {
-  await using graphql = await startGraphql({ archive, scopes: ['search'] });
+  await using graphql = await startGraphql({ archive, scopes: ['search', 'patient-data'] });
   const answer = await graphql.query('{ origins { capabilities { ordering evidence { how } } } }');
   expect(answer.data).toEqual({ origins: [{ capabilities: { ordering: true, evidence: null } }] });
   expect(refusals(answer)).toEqual(['FORBIDDEN admin']);

@@ -7,6 +7,7 @@ import type { Scope } from '../../src/access/scopes.ts';
 import type { StartArchiveOptions } from '../../src/archive/server.ts';
 import { defaultBounds, type OperationBounds } from '../../src/graphql/limits.ts';
 import { createGraphql } from '../../src/graphql/server.ts';
+import { createOpaqueTexts } from '../../src/links/opaque.ts';
 import { createRevocationsInMemory } from '../../src/links/revocation.ts';
 import { createLinkRevoker } from '../../src/links/revoker.ts';
 import type { ConfiguredCapabilities } from '../../src/origin/capabilities/capabilities.ts';
@@ -89,6 +90,7 @@ export async function startGraphql(options: TestGraphqlOptions): Promise<TestGra
     links: minterAt(noon),
     revoker: createLinkRevoker({ keys: linkKeys, revocations: createRevocationsInMemory() }),
     authenticate: createAnonymousAuthentication(createAnonymous(options.scopes)),
+    names: createOpaqueTexts(linkKeys),
     bounds: { ...defaultBounds, ...options.bounds },
     explain: true,
     cache: options.cache,

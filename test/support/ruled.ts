@@ -138,6 +138,7 @@ export async function startRuled(options: RuledOptions): Promise<RuledFacade> {
     keepIdentity: ({ subject, identity }) =>
       identities.keep(linkKeys.subject(linkKeys.currentKeyId, subject), identity),
     sealedCursors: { seal: (text) => texts.seal('cursor', text), open: (cursor) => texts.open('cursor', cursor) },
+    names: texts,
     bounds: { ...defaultBounds, ...options.bounds },
     explain: true,
     cache,

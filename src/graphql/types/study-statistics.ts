@@ -1,10 +1,13 @@
+import { FacadeError } from '../../errors.ts';
 import type { FieldDeclaration } from '../../planner/declaration.ts';
 import { readNeed } from '../../planner/need.ts';
 import { type Bucket, byModality, byStudyDate, total } from '../../statistics/buckets.ts';
 import { statisticsTags } from '../../statistics/counted-study.ts';
 import type { ScannedStudies } from '../../statistics/scan-studies.ts';
 import { loadStudyStatistics } from '../../statistics/study-statistics.ts';
+import { suppressBuckets } from '../../statistics/suppress.ts';
 import { builder } from '../builder.ts';
+import type { Context } from '../context.ts';
 import { StudyFilter } from './filters.ts';
 
 const Exactness = builder.enumType('Exactness', {
@@ -92,14 +95,17 @@ const StudyStatistics = builder.objectRef<ScannedStudies>('StudyStatistics').imp
     asOf: t.expose('asOf', { type: 'DateTime', nullable: false, description: 'When the scan began.' }),
     suppressedBelow: t.int({
       description: 'Buckets with fewer studies than this are withheld; null: none are.',
-      resolve: () => null,
+      resolve: (_statistics, _args, { suppressedBelow }) => suppressedBelow,
     }),
     byModality: t.field({
       type: [StatisticsBucket],
       description:
         'By Modalities in Study (0008,0061): a study counts once for each of its modalities. By key, null last. Null: the origin does not tell the modalities of studies.',
       extensions: reads('modalities'),
-      resolve: ({ studies }) => byModality(studies),
+      resolve: ({ studies }, _args, { suppressedBelow }) => {
+        const buckets = byModality(studies);
+        return buckets && suppressedBelow !== null ? suppressBuckets(buckets, suppressedBelow) : buckets;
+      },
     }),
     byStudyDate: t.field({
       type: [StatisticsBucket],
@@ -112,6 +118,15 @@ const StudyStatistics = builder.objectRef<ScannedStudies>('StudyStatistics').imp
   }),
 });
 
+/** @throws {FacadeError} FORBIDDEN: so few studies are not counted for one who may not see patient data. None are. */
+function requireEnough(count: number, { suppressedBelow }: Context): void {
+  if (suppressedBelow === null || count === 0 || count >= suppressedBelow) return;
+  throw new FacadeError('FORBIDDEN', `Counts of fewer than ${suppressedBelow} studies need the scope "patient-data"`, {
+    scope: 'patient-data',
+    limit: suppressedBelow,
+  });
+}
+
 builder.queryField('studyStatistics', (t) =>
   t.field({
     type: StudyStatistics,
@@ -122,11 +137,14 @@ builder.queryField('studyStatistics', (t) =>
       filter: t.arg({ type: StudyFilter, description: 'Absent: every study.' }),
       origin: t.arg.id({ description: 'Of `origins`; the first where absent.' }),
     },
-    resolve: (_root, { filter, origin }, context, info) =>
-      loadStudyStatistics(context.loaders(origin), {
+    resolve: async (_root, { filter, origin }, context, info) => {
+      const found = await loadStudyStatistics(context.loaders(origin), {
         filter,
         tags: readNeed(info, 'study').tags.study,
         onInvalidValue: (keyword, problem) => context.warnings.addInvalidValue(keyword, problem),
-      }),
+      });
+      requireEnough(found.count, context);
+      return found;
+    },
   }),
 );
