@@ -31,6 +31,7 @@ export async function createGraphiqlPage(operationsFolder: string): Promise<Grap
   const html = renderGraphiQL({
     title: 'dicomweb-graphql',
     endpoint: '/graphql',
+    shouldPersistHeaders: false, // its own default keeps them in localStorage, and with them tokens
     defaultTabs: await readTabs(operationsFolder),
   });
   const page = html.replace('</head>', `${style}</head>`);
