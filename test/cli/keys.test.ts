@@ -19,7 +19,7 @@ function keysIn(contents: string | null) {
 }
 
 const configuredIds = async (file: string): Promise<readonly string[]> => {
-  const { links } = await loadConfig('serve', { args: ['--origin', 'http://a', '--links-keys-file', file] });
+  const { links } = await loadConfig('demo', { args: ['--links-keys-file', file] });
   return links.keys.map(({ id }) => id);
 };
 
