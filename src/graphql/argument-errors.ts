@@ -1,5 +1,6 @@
 import {
   type ASTNode,
+  BREAK,
   coerceInputValue,
   type DocumentNode,
   GraphQLError,
@@ -86,7 +87,7 @@ function argumentOf(document: DocumentNode, wanted: ASTNode): string | null {
   let found: string | null = null;
   visit(document, {
     enter(node, _key, parent, _path, ancestors) {
-      if (found !== null || node !== wanted) return undefined;
+      if (node !== wanted) return undefined;
       const names: string[] = [];
       const chain = [...ancestors, parent, node].flatMap((step) => (step && 'kind' in step ? [step] : []));
       for (const [index, step] of chain.entries()) {
@@ -98,7 +99,7 @@ function argumentOf(document: DocumentNode, wanted: ASTNode): string | null {
         }
       }
       found = names.join('');
-      return undefined;
+      return BREAK;
     },
   });
   return found === '' ? null : found;
