@@ -111,8 +111,11 @@ async function keys(args: readonly string[]): Promise<void> {
     if (hint !== undefined) process.stderr.write(`${hint}\n`);
   } catch (error) {
     if (error instanceof KeysMisuse) misuse(error.message);
-    else if (error instanceof Error && 'syscall' in error) fail(`The file of keys cannot be written: ${error.message}`);
-    else throw error;
+    else if (error instanceof Error && 'syscall' in error) {
+      const isBusy = 'code' in error && error.code === 'EEXIST';
+      const advice = isBusy ? '. Another command is changing it, or was killed: remove that draft then' : '';
+      fail(`The file of keys cannot be written: ${error.message}${advice}`);
+    } else throw error;
   }
 }
 
@@ -155,6 +158,9 @@ function announce(config: Config, { url, publicUrl, archive }: Facade): readonly
   lines.push(config.graphiql ? `GraphiQL: ${url}/graphql` : `GraphQL: ${url}/graphql`);
   if (isWildcard(config.host) && config.publicUrl === null) {
     lines.push(`Links begin with ${publicUrl}, which other machines cannot reach: set --public-url.`);
+  }
+  if (config.command === 'serve' && config.access.anonymousScopes.length > 0) {
+    lines.push(`Whoever connects may: ${config.access.anonymousScopes.join(', ')}.`);
   }
   if (!config.links.kept) lines.push('Links end with this process: the state folder cannot be written.');
   return lines;

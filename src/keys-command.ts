@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readSettings, type Surroundings } from './config/config.ts';
 import type { LinkKey } from './config/link-key.ts';
 import { entriesOf, makeKeyLines, withKey, withoutKey } from './config/link-key-file.ts';
@@ -93,10 +94,15 @@ function makeKey({ file }: KeySource, wanted: string | null, signs: boolean, now
     isFirst = ids.length === 0;
     return checkedContents(withKey(contents ?? '', makeKeyLines(made, now), signs ? 'first' : 'last'), file);
   });
-  if (isFirst) return { text: `Made ${made}, the one key of ${file}: it signs.` };
-  if (signs) return { text: `Made ${made} in ${file}: it signs from now on, and the others verify.` };
-  return { text: `Made ${made} in ${file}: it verifies. A second later every process knows it: keys sign ${made}` };
+  const hint = isOpenToOthers(file) ? { hint: `Everyone on this machine can read ${file}: chmod 600` } : {};
+  if (isFirst) return { text: `Made ${made}, the one key of ${file}: it signs.`, ...hint };
+  if (signs) return { text: `Made ${made} in ${file}: it signs from now on, and the others verify.`, ...hint };
+  const next = `A second later every process knows it: keys sign ${made}`;
+  return { text: `Made ${made} in ${file}: it verifies. ${next}`, ...hint };
 }
+
+/** Whoever reads a file of keys can make links. Windows has no such bits. */
+const isOpenToOthers = (file: string): boolean => process.platform !== 'win32' && (statSync(file).mode & 0o004) !== 0;
 
 /** Ids are dates, as they say what an operator wants to know; those of one day are counted. */
 function unusedId(today: string, ids: readonly string[]): string {

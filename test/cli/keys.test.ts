@@ -72,6 +72,16 @@ describe('dicomweb-graphql keys make', () => {
     expect(await configuredIds(file)).toEqual(['old']);
   });
 
+  test('says so where others can read the file', async () => {
+    const { folder, file } = keysIn(`old:${'ab'.repeat(32)}\n`);
+    const hintOf = async (mode: number) => {
+      chmodSync(file, mode);
+      return (await runKeys(['make', '--links-keys-file', 'keys'], { folder }, noon)).hint;
+    };
+    expect(await hintOf(0o644)).toBe(`Everyone on this machine can read ${file}: chmod 600`);
+    expect(await hintOf(0o640)).toBeUndefined();
+  });
+
   test('leaves a file that another is changing as it is, and says which draft is in the way', async () => {
     const { file, run, contents } = keysIn(`old:${'ab'.repeat(32)}\n`);
     writeFileSync(`${file}.new`, 'of another');
