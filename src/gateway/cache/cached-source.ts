@@ -10,14 +10,12 @@ import {
   valueIdentity,
 } from './payload-identity.ts';
 
-export interface Caches {
-  readonly payloads: PayloadCache;
-  /** null: not kept. */
-  readonly metadata: MetadataCache | null;
-}
-
-/** An origin with caches before it. */
-export function cachedSource(origin: Origin, { payloads, metadata }: Caches): Source {
+/**
+ * An origin with caches before it.
+ *
+ * @param metadata - null: it is not kept.
+ */
+export function cachedSource(origin: Origin, payloads: PayloadCache, metadata: MetadataCache | null): Source {
   const direct = directSource(origin);
   return {
     origin,

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Origin } from '../../origin/origin.ts';
 import { directSource, type Source } from '../source.ts';
 import { cachedSource } from './cached-source.ts';
-import { DiskStore, type DiskStoreOptions } from './disk-store.ts';
+import { DiskStore, type DiskStoreCounts, type DiskStoreOptions } from './disk-store.ts';
 import { MetadataCache } from './metadata-cache.ts';
-import { PayloadCache } from './payload-cache.ts';
+import { PayloadCache, type PayloadCounts } from './payload-cache.ts';
 import { PurgeNotices } from './purge-notices.ts';
 
 export interface CachesOptions {
@@ -27,7 +27,7 @@ export interface CachesOptions {
   readonly origins: readonly string[];
   /** Told when another process stored something at an origin. */
   readonly onStoredElsewhere?: (origin: string) => void;
-  /** Told when a disk cache cannot be used, once until it can be again. */
+  /** Told when a cache on disk cannot be used, once until it can be again; and when others cannot be told of an upload. */
   readonly onTrouble?: (cache: CacheName, error: unknown) => void;
   readonly onRecovered?: (cache: CacheName) => void;
   /** What is not for settings: how the disk is dealt with. */
@@ -36,24 +36,14 @@ export interface CachesOptions {
 
 export type CacheName = 'objects' | 'rendered' | 'notices';
 
-/** What one cache has done, ever growing but the last two. */
-export interface CacheReport {
-  /** A representation, in lower case. */
+/** What became of the questions for one representation. */
+export interface CacheReport extends PayloadCounts {
+  /** In lower case. */
   readonly representation: string;
-  readonly hits: number;
-  readonly misses: number;
-  readonly joined: number;
-  readonly passed: number;
-  readonly hitBytes: number;
-  readonly missBytes: number;
 }
 
-export interface StoreReport {
+export interface StoreReport extends DiskStoreCounts {
   readonly store: string;
-  readonly entries: number;
-  readonly bytes: number;
-  readonly evicted: number;
-  readonly damaged: number;
 }
 
 /** What is kept of the answers of origins, apart by kind: objects on disk, rendered images on disk, metadata in memory. */
@@ -76,7 +66,7 @@ export function createCaches(options: CachesOptions): Caches {
   const named = Object.entries({ objects, rendered });
   return {
     sourceOf: (origin) =>
-      objects || rendered || metadata ? cachedSource(origin, { payloads, metadata }) : directSource(origin),
+      objects || rendered || metadata ? cachedSource(origin, payloads, metadata) : directSource(origin),
     async purge(origin, studies) {
       for (const study of new Set(studies)) {
         metadata?.purge(origin, (uid) => uid === study);

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { LRUCache } from 'lru-cache';
-import { CacheFolder, type EntryName, type OpenFile } from './cache-folder.ts';
-import { decodeHead, type EntryFacts, encodeHead, headBytes } from './entry-file.ts';
+import { CacheFolder, type EntryName, type FoundEntry, type OpenFile } from './cache-folder.ts';
+import { type EntryFacts, headBytes } from './entry-file.ts';
+import { EntryIndex, type KnownEntry, keyOf, sizeOnDisk } from './entry-index.ts';
+import { EntryWriter, NoRoomError } from './entry-writer.ts';
 import { hasCode } from './folder-key.ts';
 import type { PayloadIdentity } from './payload-identity.ts';
+import { hasDigest, readEntry } from './read-entry.ts';
 import { StoredEntry } from './stored-entry.ts';
 
 export interface DiskStoreOptions {
@@ -40,21 +41,8 @@ export interface DiskStoreCounts {
   readonly damaged: number;
 }
 
-interface Known extends EntryName {
-  readonly bytes: number;
-  /** When its use was last written down. */
-  usedAt: number;
-  /** Digest of the body as this process wrote it or checked it, in hex; null: not yet. */
-  checked: string | null;
-}
-
 /** Uses are written down for other processes, and for after a restart; not each. */
 const usedEveryMs = 60_000;
-const blockBytes = 64 * 1024;
-const pageBytes = 4096;
-
-/** A body that does not become an entry, and why is nobody's fault: it is too large, or there is no room. */
-export class NoRoomError extends Error {}
 
 /**
  * Bodies on disk, by name, bounded in bytes and in age. The least recently used go first.
@@ -69,7 +57,7 @@ export class NoRoomError extends Error {}
 export class DiskStore {
   readonly #options: Required<Omit<DiskStoreOptions, 'openFile'>>;
   readonly #openFolder: () => Promise<CacheFolder>;
-  readonly #index: LRUCache<string, Known>;
+  readonly #index: EntryIndex;
   readonly #tasks = new Set<Promise<void>>();
   readonly #removals = new Map<string, Promise<void>>();
   readonly #checks = new Map<string, Promise<boolean>>();
@@ -83,7 +71,6 @@ export class DiskStore {
   #offUntil = 0;
   #isInTrouble = false;
   #isClosed = false;
-  #writing = 0;
   #evicted = 0;
   #damaged = 0;
 
@@ -100,14 +87,9 @@ export class DiskStore {
       maxEntryBytes: Math.min(options.maxEntryBytes ?? half, half),
     };
     this.#openFolder = () => CacheFolder.open(options.folder, openFile);
-    this.#index = new LRUCache({
-      maxSize: Math.max(1, options.maxBytes),
-      sizeCalculation: ({ bytes }) => bytes,
-      dispose: (known, _key, reason) => {
-        if (reason !== 'evict') return;
-        this.#evicted++;
-        this.#removeSoon(known);
-      },
+    this.#index = new EntryIndex(this.#options, (name) => {
+      this.#evicted++;
+      this.#removeSoon(name);
     });
     this.#inBackground(() => this.#lookThrough());
   }
@@ -115,7 +97,7 @@ export class DiskStore {
   get counts(): DiskStoreCounts {
     return {
       entries: this.#index.size,
-      bytes: this.#index.calculatedSize + this.#writing,
+      bytes: this.#index.bytes,
       evicted: this.#evicted,
       damaged: this.#damaged,
     };
@@ -133,7 +115,7 @@ export class DiskStore {
 
   /** Whether it is known to be there; it may be gone all the same, or be too old. */
   holds(name: EntryName): boolean {
-    return this.#index.has(keyOf(name));
+    return this.#index.has(name);
   }
 
   /** @param identity - Of the name, as text. */
@@ -144,15 +126,15 @@ export class DiskStore {
     let handle: FileHandle | null = null;
     try {
       handle = await folder.read(name);
-      const entry = await this.#readEntry(folder, name, identity, handle);
+      const entry = await this.#open(folder, name, identity, handle);
       if (entry !== null) {
         handle = null; // the entry's from here on
         return entry;
       }
-      this.#forget(name);
+      this.#index.delete(name);
       await folder.remove(name);
     } catch (error) {
-      this.#forget(name);
+      this.#index.delete(name);
       if (!hasCode(error, 'ENOENT')) this.#onTrouble(error);
     } finally {
       await handle?.close().catch(() => {});
@@ -175,10 +157,10 @@ export class DiskStore {
         grow: (bytes, whole) => this.#grow(bytes, whole),
         onTrouble: (error) => this.#onTrouble(error),
         onEnd: (written, digest) => {
-          this.#writing -= written;
+          this.#index.release(written);
           if (digest === null) return;
           const bytes = sizeOnDisk(written + headBytes);
-          this.#add({ ...name, bytes, usedAt: this.#options.clock(), checked: digest });
+          this.#index.set({ ...name, bytes, usedAt: this.#options.clock(), checked: digest });
           if (this.#isInTrouble) this.#options.onRecovered();
           this.#isInTrouble = false;
         },
@@ -199,7 +181,7 @@ export class DiskStore {
       return;
     }
     const study = folder.studyOf(origin, studyUid);
-    for (const key of [...this.#index.keys()]) if (key.startsWith(study)) this.#index.delete(key);
+    for (const name of this.#index.names) if (name.study === study) this.#index.delete(name);
     await this.#purge(folder, study);
   }
 
@@ -210,44 +192,44 @@ export class DiskStore {
     while (this.#tasks.size > 0) await Promise.all(this.#tasks);
   }
 
-  async #readEntry(
-    folder: CacheFolder,
-    name: EntryName,
-    identity: string,
-    handle: FileHandle,
-  ): Promise<StoredEntry | null> {
-    const known = this.#index.get(keyOf(name));
-    const block = Buffer.allocUnsafe(Math.min(known?.bytes ?? blockBytes, blockBytes));
-    const { bytesRead } = await handle.read(block, 0, block.length, 0);
-    const facts = decodeHead(block.subarray(0, bytesRead), identity, folder.key);
-    const now = this.#options.clock();
-    const digest = facts?.digest.toString('hex') ?? '';
-    if (facts === null || !(known?.checked === digest || (await this.#check(name, handle, facts)))) {
+  /** null: it is damaged, or too old. */
+  async #open(folder: CacheFolder, name: EntryName, identity: string, handle: FileHandle): Promise<StoredEntry | null> {
+    const known = this.#index.get(name);
+    const read = await readEntry(handle, identity, folder.key, known);
+    const digest = read?.facts.digest.toString('hex') ?? null;
+    if (read === null || !(known?.checked === digest || (await this.#check(name, handle, read.facts)))) {
       this.#damaged++;
       return null;
     }
-    // A clock that was set back makes nothing younger.
-    if (facts.storedAt + this.#options.ttlMs <= now || facts.storedAt > now + usedEveryMs) return null;
-    if (facts.storedAt <= this.#validFrom) return null;
-    const bytes = sizeOnDisk(facts.length + headBytes);
-    const usedAt = known?.usedAt ?? 0;
-    const isNoted = now < usedAt + usedEveryMs;
-    this.#add({ ...name, bytes, usedAt: isNoted ? usedAt : now, checked: digest });
-    if (!isNoted) await handle.utimes(now / 1000, facts.storedAt / 1000);
-    const isSmall = headBytes + facts.length <= bytesRead;
-    if (isSmall) {
+    const { facts, bytes } = read;
+    if (!this.#isGood(facts)) return null;
+    await this.#noteUse(handle, { ...name, bytes: sizeOnDisk(facts.length + headBytes), checked: digest }, facts);
+    if (bytes !== null) {
       await handle.close();
-      return new StoredEntry(facts, { bytes: block.subarray(headBytes, headBytes + facts.length) });
+      return new StoredEntry(facts, { bytes });
     }
     const reopen = async (): Promise<FileHandle> => {
       const again = await folder.read(name);
-      const head = Buffer.alloc(headBytes);
-      await again.read(head, 0, headBytes, 0);
-      if (decodeHead(head, identity, folder.key)?.digest.equals(facts.digest)) return again;
+      if ((await readEntry(again, identity, folder.key, known))?.facts.digest.equals(facts.digest)) return again;
       await again.close();
       throw new Error('The entry was replaced');
     };
     return new StoredEntry(facts, { handle, reopen });
+  }
+
+  #isGood({ storedAt }: EntryFacts): boolean {
+    const now = this.#options.clock();
+    // A clock that was set back makes nothing younger.
+    const isOfNow = storedAt + this.#options.ttlMs > now && storedAt <= now + usedEveryMs;
+    return isOfNow && storedAt > this.#validFrom;
+  }
+
+  async #noteUse(handle: FileHandle, entry: Omit<KnownEntry, 'usedAt'>, { storedAt }: EntryFacts): Promise<void> {
+    const now = this.#options.clock();
+    const usedAt = this.#index.peek(entry)?.usedAt ?? 0;
+    const isNoted = now < usedAt + usedEveryMs;
+    this.#index.set({ ...entry, usedAt: isNoted ? usedAt : now });
+    if (!isNoted) await handle.utimes(now / 1000, storedAt / 1000);
   }
 
   /** A body that many ask for at once is read through once. */
@@ -264,26 +246,9 @@ export class DiskStore {
   /** Makes room for bytes that are about to be written. @throws {NoRoomError} */
   #grow(bytes: number, whole: number): void {
     if (whole > this.#options.maxEntryBytes) throw new NoRoomError('The body is larger than an entry may be');
-    this.#writing += bytes;
-    this.#keepBounds();
-    if (this.#writing <= this.#options.maxBytes) return;
-    this.#writing -= bytes;
-    throw new NoRoomError('More is being stored at one time than the cache may hold');
-  }
-
-  #keepBounds(): void {
-    const { maxBytes, maxEntries } = this.#options;
-    while (this.#index.size > maxEntries || this.#index.calculatedSize > maxBytes - this.#writing) {
-      if (this.#index.pop() === undefined) return;
+    if (!this.#index.reserve(bytes)) {
+      throw new NoRoomError('More is being stored at one time than the cache may hold');
     }
-  }
-
-  /** Notes an entry that is there. */
-  #add(known: Known): void {
-    this.#index.set(keyOf(known), known);
-    // The index takes none that is larger than all of it.
-    if (!this.#index.has(keyOf(known))) this.#removeSoon(known);
-    this.#keepBounds();
   }
 
   #removeSoon(name: EntryName): void {
@@ -295,17 +260,10 @@ export class DiskStore {
     });
   }
 
-  #forget(name: EntryName): void {
-    this.#index.delete(keyOf(name));
-  }
-
   #onTrouble(error: unknown): void {
     this.#offUntil = this.#options.clock() + this.#options.retryMs;
     // A disk that is full is everybody's: what it may be full of is given back in part.
-    if (hasCode(error, 'ENOSPC', 'EDQUOT')) {
-      const enough = this.#index.calculatedSize * 0.875;
-      while (this.#index.calculatedSize > enough && this.#index.pop() !== undefined);
-    }
+    if (hasCode(error, 'ENOSPC', 'EDQUOT')) this.#index.shrink(0.875);
     if (!this.#isInTrouble) this.#options.onTrouble(error);
     this.#isInTrouble = true;
   }
@@ -352,29 +310,26 @@ export class DiskStore {
 
   async #lookThroughFolder(folder: CacheFolder): Promise<void> {
     for (const study of [...this.#unpurged]) await this.#purge(folder, study);
-    const before = new Set(this.#index.keys());
+    const gone = new Map(this.#index.names.map((name) => [keyOf(name), name]));
     const now = this.#options.clock();
-    const others: Known[] = [];
-    for await (const { study, entry, bytes, storedAt, usedAt } of folder.entries(now)) {
+    const others: FoundEntry[] = [];
+    for await (const found of folder.entries(now)) {
       if (this.#isClosed) return;
-      const name = { study, entry };
-      const key = keyOf(name);
-      const known = this.#index.peek(key);
-      before.delete(key);
-      if (storedAt + this.#options.ttlMs <= now) {
-        this.#forget(name);
-        await folder.remove(name);
+      gone.delete(keyOf(found));
+      const known = this.#index.peek(found);
+      if (found.storedAt + this.#options.ttlMs <= now) {
+        this.#index.delete(found);
+        await folder.remove(found);
       } else if (known === undefined) {
-        others.push({ ...name, bytes: sizeOnDisk(bytes), usedAt, checked: null });
-      } else if (usedAt > known.usedAt) {
-        known.usedAt = usedAt;
-        this.#index.get(key);
+        others.push(found);
+      } else if (found.usedAt > known.usedAt) {
+        this.#index.set({ ...known, usedAt: found.usedAt });
       }
     }
-    for (const gone of before) this.#index.delete(gone);
-    others.sort((a, b) => a.usedAt - b.usedAt);
-    for (const known of others) {
-      if (!this.#index.has(keyOf(known))) this.#add(known);
+    for (const name of gone.values()) this.#index.delete(name);
+    for (const { study, entry, bytes, usedAt } of others.sort((a, b) => a.usedAt - b.usedAt)) {
+      const known = { study, entry, bytes: sizeOnDisk(bytes), usedAt, checked: null };
+      if (!this.#index.has(known)) this.#index.set(known);
     }
   }
 
@@ -382,109 +337,4 @@ export class DiskStore {
     const task = (async () => work())().finally(() => this.#tasks.delete(task));
     this.#tasks.add(task);
   }
-}
-
-interface WriterHooks {
-  /** @param whole - Of the body, with these. @throws {NoRoomError} */
-  readonly grow: (bytes: number, whole: number) => void;
-  readonly onTrouble: (error: unknown) => void;
-  /** Called once, with the bytes that were written. @param digest - In hex; null: it did not become an entry. */
-  readonly onEnd: (written: number, digest: string | null) => void;
-  readonly clock: () => number;
-}
-
-/** A body that is to become an entry. What is written of it can be read while it grows. */
-export class EntryWriter {
-  readonly #folder: CacheFolder;
-  readonly #name: EntryName;
-  readonly #path: string;
-  readonly #handle: FileHandle;
-  readonly #hooks: WriterHooks;
-  #written = 0;
-  #isEnded = false;
-
-  constructor(folder: CacheFolder, name: EntryName, path: string, handle: FileHandle, hooks: WriterHooks) {
-    this.#folder = folder;
-    this.#name = name;
-    this.#path = path;
-    this.#handle = handle;
-    this.#hooks = hooks;
-  }
-
-  /** @throws {NoRoomError} @throws What the file system throws; `onTrouble` was told. */
-  async write(chunk: Buffer): Promise<void> {
-    this.#hooks.grow(chunk.length, this.#written + chunk.length);
-    const start = this.#written;
-    this.#written += chunk.length;
-    try {
-      for (let done = 0; done < chunk.length; ) {
-        const { bytesWritten } = await this.#handle.write(chunk, done, chunk.length - done, headBytes + start + done);
-        done += bytesWritten;
-      }
-    } catch (error) {
-      this.#hooks.onTrouble(error);
-      throw error;
-    }
-  }
-
-  /** Bytes of the body that were written; until {@link close}. */
-  async read(into: Buffer, position: number): Promise<number> {
-    const { bytesRead } = await this.#handle.read(into, 0, into.length, headBytes + position);
-    return bytesRead;
-  }
-
-  /** Whether it can still become an entry: nobody took its study away. */
-  async isThere(): Promise<boolean> {
-    return this.#folder.isThere(this.#path).catch(() => false);
-  }
-
-  /** Makes it an entry, where that can be. Never throws. */
-  async commit(facts: Omit<EntryFacts, 'length' | 'storedAt'>, identity: string): Promise<void> {
-    const complete = { ...facts, length: this.#written, storedAt: this.#hooks.clock() };
-    const head = encodeHead(complete, identity, this.#folder.key);
-    try {
-      if (head === null) return await this.discard();
-      await this.#handle.write(head, 0, headBytes, 0);
-      const isEntry = await this.#folder.publish(this.#path, this.#name);
-      this.#end(isEntry ? facts.digest.toString('hex') : null);
-    } catch (error) {
-      this.#hooks.onTrouble(error);
-      await this.discard();
-    }
-  }
-
-  /** Gives up: it does not become an entry. What was written can still be read. */
-  async discard(): Promise<void> {
-    if (this.#isEnded) return;
-    this.#end(null);
-    await this.#folder.remove({ path: this.#path, study: this.#name.study });
-  }
-
-  async close(): Promise<void> {
-    await this.#handle.close().catch(() => {});
-  }
-
-  #end(digest: string | null): void {
-    if (this.#isEnded) return;
-    this.#isEnded = true;
-    this.#hooks.onEnd(this.#written, digest);
-  }
-}
-
-const keyOf = ({ study, entry }: EntryName): string => study + entry;
-
-const sizeOnDisk = (bytes: number): number => Math.max(1, Math.ceil(bytes / pageBytes)) * pageBytes;
-
-/** Whether the body of a file is the one that its head tells of. */
-async function hasDigest(handle: FileHandle, { length, digest }: EntryFacts): Promise<boolean> {
-  if ((await handle.stat()).size !== headBytes + length) return false;
-  const hash = createHash('sha256');
-  const block = Buffer.allocUnsafe(blockBytes);
-  for (let position = headBytes; position < headBytes + length; ) {
-    const { bytesRead } = await handle.read(block, 0, block.length, position);
-    if (bytesRead === 0) return false;
-    hash.update(block.subarray(0, bytesRead));
-    position += bytesRead;
-  }
-  return hash.digest().equals(digest);
 }

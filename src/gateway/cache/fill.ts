@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { SourcePayload } from '../source.ts';
-import type { EntryWriter } from './disk-store.ts';
+import type { EntryWriter } from './entry-writer.ts';
 
 const blockBytes = 64 * 1024;
 

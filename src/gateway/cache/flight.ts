@@ -1,5 +1,5 @@
 import type { LoadPayload, SourcePayload } from '../source.ts';
-import type { EntryWriter } from './disk-store.ts';
+import type { EntryWriter } from './entry-writer.ts';
 import { Fill } from './fill.ts';
 
 export interface FlightOptions {
