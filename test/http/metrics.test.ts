@@ -47,6 +47,30 @@ describe('/metrics', () => {
     expect(text).not.toMatch(/PHANTOM|幽霊|2\.25\.\d/);
   });
 
+  test('counts what is asked of this service, what operations cost, which links are given and which origin answers', async () => {
+    const { data } = (await ask(
+      '{ searchStudies(first: 1) { nodes { retrieve { native { url } dicomweb(representations: [METADATA, FRAMES]) { url } } } } }',
+    )) as { data: { searchStudies: { nodes: { retrieve: { native: { url: string } } }[] } } };
+    await (await fetch(data.searchStudies.nodes[0]?.retrieve.native.url ?? '')).arrayBuffer();
+    await fetch(`${facade.url}/links/forged`);
+    const text = await metrics();
+    for (const line of [
+      /^dicomweb_http_request_seconds_count\{route="graphql",status="200"\} \d+$/m,
+      /^dicomweb_http_request_seconds_count\{route="links",status="200"\} 1$/m,
+      /^dicomweb_http_request_seconds_count\{route="links",status="403"\} 1$/m,
+      /^dicomweb_http_requests_under_way\{route="metrics"\} 1$/m,
+      /^dicomweb_http_requests_under_way\{route="links"\} 0$/m,
+      /^dicomweb_operation_origin_requests_count [1-9]\d*$/m,
+      /^dicomweb_links_minted_total\{form="resource",representation="NATIVE"\} 1$/m,
+      /^dicomweb_links_minted_total\{form="root",representation="FRAMES"\} 1$/m,
+      /^dicomweb_origin_up\{origin="demo"\} 1$/m,
+      /^nodejs_eventloop_lag_p99_seconds \d/m,
+    ]) {
+      expect(text).toMatch(line);
+    }
+    expect(text).not.toMatch(/^dicomweb_audit/m);
+  });
+
   test('is not there where it is switched off', async () => {
     await using other = await startFacade(await loadConfig('demo', { settings: { port: 0, metrics: false } }));
     await other.ready();
