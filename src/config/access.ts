@@ -180,6 +180,8 @@ function resolveRules(
     if (to.issuer?.some((url) => known.issuers.every(({ issuer }) => issuer !== url))) {
       miss('to.issuer', 'is no issuer of access.issuers');
     }
+    const isAmbiguous = to.subject?.some((subject) => !/#|^key:/.test(subject)) && to.issuer === undefined;
+    if (isAmbiguous && known.issuers.length > 1) miss('to.subject', 'needs to.issuer too: several are configured');
     if (to.apiKey?.some((id) => known.apiKeys.every((key) => key.id !== id))) {
       miss('to.apiKey', 'is no key of access.apiKeys');
     }

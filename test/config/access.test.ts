@@ -146,6 +146,10 @@ describe('is a problem', () => {
     ],
     [rule('{ who: everyone }', '{ attributes: { InstitutionName: [] } }'), /InstitutionName: must be at least one/],
     [rule('{ group: x }', '{ all: true }'), /rules\[0\]\.to\.group: no such setting/],
+    [
+      `access: { issuers: [{ issuer: "${issuer}", audience: x }, { issuer: "${issuer}2", audience: x }], rows: { rules: [{ to: { subject: ann }, see: { all: true } }] } }\n`,
+      /rules\[0\]\.to\.subject: needs to\.issuer too/,
+    ],
     [rule('{ apiKey: a }', '{ all: true }'), /to\.apiKey: is no key of access\.apiKeys/],
     [rule(`{ issuer: "${issuer}" }`, '{ all: true }'), /to\.issuer: is no issuer of access\.issuers/],
   ])('%s', async (text, problem) => {
