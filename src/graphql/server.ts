@@ -28,6 +28,7 @@ import { countLinks } from './count-links.ts';
 import { tellErrorsOfPart } from './deferred-errors.ts';
 import { type DocumentBounds, defaultDocumentBounds } from './document-bounds.ts';
 import { createDocumentCache } from './document-cache.ts';
+import { writePlaces } from './error-places.ts';
 import { toClientError } from './errors.ts';
 import { type KeepIdentity, keepIdentityFor } from './keep-identity.ts';
 import type { OperationBounds } from './limits.ts';
@@ -125,6 +126,7 @@ export function createGraphql(
       useDeferStream(),
       auditOperations(schema),
       readParams,
+      writePlaces,
       useTrustedDocuments(trustedDocuments ?? { documents: {}, only: false }, documentBounds),
       checkOperations({ bounds: documentBounds, introspection }),
       tellErrorsAndExtensions(logger),
