@@ -213,19 +213,13 @@ describeOrthanc('the corpus in Orthanc', () => {
 
   describe('is drawn', () => {
     const drawable = storable.filter(({ file, frame1 }) => frame1 && !(file in endsOrthanc.rendered));
+    // What Orthanc cannot draw the gateway does: 16 bits a sample of RGB and of palettes, 32 bits a pixel, YBR_RCT and YBR_ICT.
     const notDrawn: Outcomes = {
       // Float Pixel Data is no picture: there is no link.
       'pm/float32.dcm': 'no link',
-      // YBR_RCT and YBR_ICT in JPEG 2000.
-      'codecs/us1/j2k-lossless-rct.dcm': '406 REPRESENTATION_UNAVAILABLE',
-      'codecs/us1/j2k-lossy-ict.dcm': '406 REPRESENTATION_UNAVAILABLE',
-      // 32 bits a pixel.
-      'rt/rtdose-15frame.dcm': '406 REPRESENTATION_UNAVAILABLE',
-      // A palette without the lengths that Orthanc looks for.
-      'seg/labelmap-palette.dcm': '406 REPRESENTATION_UNAVAILABLE',
+      // Nor does Orthanc give its frame as it is stored.
       'us/ybr-full-422-uncompressed.dcm': '406 REPRESENTATION_UNAVAILABLE',
-      // 16 bits a sample of RGB, and 16 bits of a palette: "Not implemented yet".
-      'codecs/sc-rgb/rgb16-explicit.dcm': '502 ORIGIN_ERROR',
+      // Nor does it tell of the palette how long its segments are, expanded.
       'us/palette-segmented-16bit.dcm': '502 ORIGIN_ERROR',
     };
 
@@ -239,10 +233,60 @@ describeOrthanc('the corpus in Orthanc', () => {
       expect(await outcomesOf(drawable, (file) => retrieveOf(file).png, fits)).toEqual(notDrawn);
     });
 
-    test('as a thumbnail, which this Orthanc has only by drawing', async () => {
-      const fits = isPicture('jpeg', (_file, width, height) => Math.max(width, height) === 64);
+    test('as a thumbnail, which this Orthanc has only by drawing, and enlarges', async () => {
+      const fits = isPicture(
+        'jpeg',
+        ({ columns }, width, height) => Math.max(width, height) === 64 || width === columns,
+      );
       expect(await outcomesOf(drawable, (file) => retrieveOf(file).thumbnail, fits)).toEqual(notDrawn);
     });
+  });
+
+  test.each(['ORIGIN', 'GATEWAY'])('has thumbnails of studies and series, made by the %s', async (renderedBy) => {
+    const { user, password } = orthanc.credentials;
+    const capabilities = renderedBy === 'GATEWAY' ? { rendering: false } : {};
+    const entry = { id: 'main', url: orthanc.url, basic: `${user}:${password}`, capabilities };
+    await using facade = await startTestFacade({ origins: [entry], cache: { maxBytes: 0 } });
+    const shown = new Map(
+      storable
+        .filter(({ file, frame1 }) => frame1 && /^(?:ct|mr)\//.test(file))
+        .map((file) => [file.seriesInstanceUID ?? '', file] as const),
+    );
+    await forEachOf([...shown.keys()].slice(0, 12), async (uid) => {
+      const { series } = await facade.data<{
+        series: { retrieve: { thumbnail: Link }; study: { retrieve: { thumbnail: Link } } };
+      }>(
+        `query($uid: UID!) { series(seriesInstanceUID: $uid) {
+          retrieve { thumbnail(width: 16) { url } } study { retrieve { thumbnail(width: 16) { url } } } } }`,
+        { uid },
+      );
+      for (const { thumbnail } of [series.retrieve, series.study.retrieve]) {
+        const { format, width, height } = await sharp(await bodyOf(thumbnail.url)).metadata();
+        expect([uid, format, Math.max(width, height)]).toEqual([uid, 'jpeg', 16]);
+      }
+    });
+  });
+
+  test('is drawn by the gateway alone where Orthanc is not to: what would end Orthanc, too', async () => {
+    const { user, password } = orthanc.credentials;
+    const entry = { id: 'main', url: orthanc.url, basic: `${user}:${password}`, capabilities: { rendering: false } };
+    await using facade = await startTestFacade({ origins: [entry], cache: { maxBytes: 0 } });
+    const asked = storable.filter(({ frame1 }) => frame1);
+    const links = await lookUp<FoundInstance>(facade, asked, instanceFields);
+    const isWhole = isPicture('jpeg', ({ rows, columns }, width, height) => width === columns && height === rows);
+    expect(await outcomesOf(asked, (file) => foundOf(links, file).retrieve.rendered, isWhole)).toEqual({
+      'pm/float32.dcm': 'no link',
+      // As Orthanc does not give these frames as they are stored.
+      'codecs/ct0012/jpeg-extended-12bit-fragmented.dcm': '406 REPRESENTATION_UNAVAILABLE',
+      'seg/odd-510x510-rle.dcm': '406 REPRESENTATION_UNAVAILABLE',
+      'us/ybr-full-422-uncompressed.dcm': '406 REPRESENTATION_UNAVAILABLE',
+      // As its metadata lacks the descriptors of the palette.
+      'us/palette-segmented-16bit.dcm': '406 REPRESENTATION_UNAVAILABLE',
+    });
+    const { origins } = await facade.data<{ origins: readonly { capabilities: { renderedBy: string } }[] }>(
+      '{ origins { capabilities { renderedBy } } }',
+    );
+    expect(origins.map(({ capabilities }) => capabilities.renderedBy)).toEqual(['GATEWAY']);
   });
 
   test('gives metadata without the address of the archive, its bulk data by links that open', async () => {
