@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CallerToken } from '../../src/access/caller-token.ts';
+import { type LinkAudit, noLinkAudit } from '../../src/audit/link-audit.ts';
+import { FacadeError } from '../../src/errors.ts';
 import { dicomFile, startTestArchive, type TestArchive, tinyImage } from '../support/archive.ts';
 import { openLink } from '../support/facade.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
@@ -289,4 +291,31 @@ test('what was kept in one run is given in the next', async () => {
   expect([status, headers.get('etag')]).toEqual([200, expect.stringMatching(/^".{43}"$/)]);
   expect(next.reports).toEqual([]);
   gateway = await startTestGateway(archive.url);
+});
+
+test('a hit is told to the audit trail as a miss is, before its first byte; where that fails nothing leaves', async () => {
+  const told: string[] = [];
+  let isWritable = true;
+  const audit: LinkAudit = {
+    begin: (request, response) => ({
+      ...noLinkAudit.begin(request, response),
+      grants: ({ study }, _token, representation) => told.push(`${representation} of ${study}`),
+      answered: async () => {
+        told.push('answered');
+        if (!isWritable) throw new FacadeError('UNAVAILABLE', 'The trail cannot be written');
+      },
+    }),
+  };
+  await using audited = await startTestGateway(
+    archive.url,
+    {},
+    {},
+    { caches: { folder: join(folder, 'audited') }, gateway: { audit } },
+  );
+  const { url } = audited.links.native('test', ref);
+  for (let n = 0; n < 2; n++) expect((await openLink(url)).status).toBe(200);
+  expect(audited.reports).toHaveLength(1);
+  expect(told).toEqual(['NATIVE of 1.1', 'answered', 'NATIVE of 1.1', 'answered']);
+  isWritable = false;
+  expect((await openLink(url)).status).toBe(503);
 });
