@@ -7,8 +7,12 @@ import { withPlaces } from './error-places.ts';
  * What a caller reads of an error: a stable code, whether a retry may help, and facts as fields. What no room threw on
  * purpose is a bug: logged with the request's id, and told as INTERNAL without a word of it.
  */
-export const toClientError = (error: unknown, requestId: string, logger: Logger): GraphQLError =>
-  withPlaces(toCodedError(error, requestId, logger));
+export function toClientError(error: unknown, requestId: string, logger: Logger): GraphQLError {
+  const coded = withPlaces(toCodedError(error, requestId, logger));
+  // What Yoga says of requests that it does not take.
+  if (coded.extensions['code'] === 'BAD_REQUEST') coded.extensions['code'] = 'BAD_USER_INPUT';
+  return coded;
+}
 
 function toCodedError(error: unknown, requestId: string, logger: Logger): GraphQLError {
   const graphqlError = error instanceof GraphQLError ? error : null;

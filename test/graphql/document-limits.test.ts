@@ -109,7 +109,8 @@ describe('errors of a document that is let go of tell its places still', () => {
   test('and no more than four, of an error about many', async () => {
     const half = (path: string): string => times(100, (n) => `a${n}: attribute(path: "${path}") { tag }`);
     const query = `{ s: study(studyInstanceUID: "1") { ${half('A')} } s: study(studyInstanceUID: "1") { ${half('B')} } }`;
-    expect(await placesOf(query)).toEqual([Array.from({ length: 4 }, () => ({ line: 1, column: expect.any(Number) }))]);
+    const places = (await placesOf(query)) as readonly (readonly unknown[])[];
+    expect(places.map((ofError) => ofError.length)).toEqual([4, 4]);
   });
 
   test('of 90,000 empty lines in less time than it takes to count them again and again', async () => {

@@ -76,6 +76,7 @@ describe('what any page may send without asking is refused', () => {
       endpoint() + asSearch({ query: 'mutation { revokeLinks(studyInstanceUID: "1.2") { epoch } }' }),
     );
     expect(response.status).toBe(405);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
   });
 });
 
@@ -97,10 +98,7 @@ describe('a request that is not well-formed is 400, and nothing of it is repeate
       ]),
     ],
     ['variables in a list', JSON.stringify({ query, variables: [secret] })],
-    [
-      'variables that are nested',
-      `{"query":"${query}","variables":{"a":${'['.repeat(5_000)}1${']'.repeat(5_000)}}}`,
-    ],
+    ['variables that are nested', `{"query":"${query}","variables":{"a":${'['.repeat(5_000)}1${']'.repeat(5_000)}}}`],
     ['variables without end', JSON.stringify({ query, variables: { a: Array.from({ length: 20_001 }, () => 1) } })],
     ['an operation name that is none', JSON.stringify({ query, operationName: { secret } })],
     ['no document', JSON.stringify({ variables: { secret } })],
