@@ -22,12 +22,17 @@ export class JournalFullError extends Error {
   override readonly name = 'JournalFullError';
 }
 
+/** Somebody removed the file that was written to: what was written to it is nowhere. */
+export class JournalGoneError extends Error {
+  override readonly name = 'JournalGoneError';
+}
+
 /** Lines in files, of which nothing that was said to be kept is lost. One append at a time. */
 export interface Journal {
   /**
    * Resolves when the lines are on disk (fdatasync), in one write.
    *
-   * @throws The system's error, or a {@link JournalFullError}. The lines count as not written; they may be appended again,
+   * @throws The system's error, a {@link JournalFullError} or a {@link JournalGoneError}. The lines count as not written; they may be appended again,
    *   and a reader may then find them twice.
    */
   append(lines: readonly string[]): Promise<void>;
@@ -85,6 +90,7 @@ export function createJournal(options: JournalOptions): Journal {
       try {
         await writeAll(file, bytes);
         await file.datasync();
+        if ((await file.stat()).nlink === 0) throw new JournalGoneError('The file of the trail was removed');
         current.bytes += bytes.length;
       } catch (error) {
         await file.truncate(end).catch(() => undefined);

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createJournal, JournalFullError, type JournalOptions } from '../../src/audit/journal.ts';
+import { createJournal, JournalFullError, JournalGoneError, type JournalOptions } from '../../src/audit/journal.ts';
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'journal-'));
@@ -90,6 +90,16 @@ test('what a process left torn is not added to by the next, and is cut off', asy
   expect(readFileSync(join(folder, whole), 'utf8')).toBe('{"c":3}\n');
   expect(readFileSync(join(folder, living), 'utf8')).toBe('{"d":4}\n{"e');
   expect(readdirSync(folder)).toHaveLength(4);
+});
+
+test('what was written to a file that somebody removed counts as not written, and goes to another', async () => {
+  const folder = temporaryFolder();
+  const { journal } = open(folder);
+  await journal.append(['1\n']);
+  for (const name of readdirSync(folder)) rmSync(join(folder, name));
+  await expect(journal.append(['2\n'])).rejects.toThrow(JournalGoneError);
+  await journal.append(['2\n']);
+  expect(filesIn(folder)).toEqual(['2\n']);
 });
 
 test('a file without one whole line is emptied', async () => {

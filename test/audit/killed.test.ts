@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { hashLink } from '../../src/audit/link-audit.ts';
 import { dicomFile, startTestArchive, tinyImage } from '../support/archive.ts';
-import { shortTrail } from '../support/audit.ts';
+import { readTrail, shortTrail } from '../support/audit.ts';
 
 const cli = join(import.meta.dirname, '../../src/cli.ts');
 
@@ -120,6 +120,7 @@ test('killed under load, the trail has every search and every opened link of whi
     .sort()
     .map((file) => readFileSync(join(folder, file), 'utf8'));
   expect(texts).toHaveLength(2);
+  expect((await readTrail(folder)).at(-1)?.subtype.at(-1)?.code, 'stopped as it should').toBe('stop');
   for (const line of texts.join('').trimEnd().split('\n'))
     expect(JSON.parse(line)).toMatchObject({ resourceType: 'AuditEvent' });
 }, 60_000);
