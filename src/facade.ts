@@ -195,6 +195,7 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
         log.warn({ err: error }, 'no state folder: an upload link may be used again after a restart'),
       ),
       maxUploads: limits.maxUploads,
+      senders: limits,
       onStored: (origin, studies) => {
         cache?.purge(origin);
         return caches.purge(origin, studies);

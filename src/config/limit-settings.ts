@@ -9,6 +9,17 @@ export const documentLimitSettings = {
   maxDirectives: limit(0, 10_000, 200, 'Most directives in a GraphQL document.'),
 };
 
+/** How slowly a client may send an upload. In the section `limits`. */
+export const uploadPaceSettings = {
+  minUploadBytesPerSecond: limit(
+    0,
+    1_000_000_000,
+    1_000,
+    'Least bytes a second at which a client has to send an upload; 0: it may take its time.',
+  ),
+  minUploadWindowSeconds: limit(1, 3_600, 60, 'How long a client may fall behind that before it is cut off, in seconds.'),
+};
+
 /** How often one principal may do what. */
 export const rateLimitSettings = {
   searchPerMinute: rate(600, 'GraphQL operations a minute; those of a cost of 10,000 and more count for several.'),

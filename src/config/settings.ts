@@ -3,7 +3,7 @@ import { accessSettings, anonymousScopes } from './access-settings.ts';
 import { auditSettings } from './audit-settings.ts';
 import { credentialSettings } from './credential-settings.ts';
 import { baseUrl, host, pageOrigin } from './grammars.ts';
-import { documentLimitSettings, documentSettings, rateLimitSettings } from './limit-settings.ts';
+import { documentLimitSettings, documentSettings, rateLimitSettings, uploadPaceSettings } from './limit-settings.ts';
 import { linkKey } from './link-key.ts';
 import { originEntry, profileNames } from './origin-entry.ts';
 import { originRequestSettings } from './origin-requests.ts';
@@ -203,6 +203,7 @@ export const settings = {
     maxConnections: limit(1, 100_000, 2_000, 'Most connections at one time; more are closed at once.'),
     ...readLimits,
     ...documentLimitSettings,
+    ...uploadPaceSettings,
   },
 
   audit: auditSettings,

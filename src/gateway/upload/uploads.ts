@@ -9,7 +9,7 @@ import type { LinkGrant } from '../../links/grant.ts';
 import { LinkInvalidError } from '../../links/link-error.ts';
 import { type LinkAuthority, redeemLink } from '../../links/redeem.ts';
 import { dropRest, RequestBody } from '../../mime/request-body.ts';
-import { tooLarge, UploadError } from '../../mime/upload-error.ts';
+import { tooLarge, tooSlow, UploadError } from '../../mime/upload-error.ts';
 import { uploadParts } from '../../mime/upload-parts.ts';
 import type { Origin, RequestOptions } from '../../origin/origin.ts';
 import { storeInstances } from '../../origin/store.ts';
@@ -23,6 +23,7 @@ import { toProblem } from '../problem.ts';
 import { sendProblem, sendReport } from '../send.ts';
 import { directSource } from '../source.ts';
 import { type GoodPart, judgeParts } from './judge-parts.ts';
+import { defaultSenderBounds, type SenderBounds, watchSender } from './sender-pace.ts';
 import type { SpentLinks } from './spent-links.ts';
 import { Spool, type Spooled } from './spool.ts';
 
@@ -34,6 +35,8 @@ export interface UploadOptions extends GrantedOrigins, LinkAuthority {
   readonly maxUploads?: number;
   /** Bytes of one upload held in memory; what is more waits in a file. Default 8 MiB. */
   readonly spoolMemoryBytes?: number;
+  /** How slowly a client may send; default: 1,000 bytes a second over a minute. */
+  readonly senders?: SenderBounds;
   /** Told when an origin was sent files of studies: what is remembered of them may be old. The report waits for it. */
   readonly onStored?: (origin: string, studies: ReadonlySet<Uid>) => void | Promise<void>;
   /** Whether it is not too often; default: it never is. */
@@ -69,7 +72,7 @@ const retryAfterSeconds = 5;
 export function createUploads(
   options: UploadOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { spentLinks, clock = Date.now, maxUploads = 8, audit = noLinkAudit } = options;
+  const { spentLinks, clock = Date.now, maxUploads = 8, senders = defaultSenderBounds, audit = noLinkAudit } = options;
   let underWay = 0;
 
   return async (request, response) => {
@@ -132,6 +135,7 @@ export function createUploads(
   ): Promise<StoreResult> {
     if (nonce === null || !(await spentLinks.claim(nonce, expiresAt))) throw new LinkInvalidError();
     const body = new RequestBody(request, maxBytes ?? 0);
+    const stopWatching = watchSender(request, senders, () => body.destroy(tooSlow()));
     const spool = new Spool(options.spoolMemoryBytes ?? 8 * 2 ** 20);
     let isSpent = false;
     try {
@@ -140,6 +144,7 @@ export function createUploads(
         isSpent = true;
       });
     } finally {
+      stopWatching();
       body.destroy();
       await spool.close();
       if (!isSpent) await spentLinks.release(nonce, expiresAt);
