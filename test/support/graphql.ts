@@ -5,6 +5,7 @@ import { createAnonymousAuthentication } from '../../src/access/authenticate.ts'
 import { createAnonymous } from '../../src/access/principal.ts';
 import type { Scope } from '../../src/access/scopes.ts';
 import type { StartArchiveOptions } from '../../src/archive/server.ts';
+import { type DocumentBounds, defaultDocumentBounds } from '../../src/graphql/document-bounds.ts';
 import { defaultBounds, type OperationBounds } from '../../src/graphql/limits.ts';
 import { createGraphql } from '../../src/graphql/server.ts';
 import { createOpaqueTexts } from '../../src/links/opaque.ts';
@@ -48,6 +49,8 @@ export interface TestGraphql extends AsyncDisposable {
   /** Requests that reached the archive since the last query began: `GET /studies limit includefield`. */
   readonly requests: readonly string[];
   readonly url: string;
+  /** Of the archive behind it. */
+  readonly archiveUrl: string;
 }
 
 export interface TestGraphqlOptions {
@@ -59,6 +62,8 @@ export interface TestGraphqlOptions {
   /** Other origins, by id, as they are configured; each is probed first. */
   readonly origins?: Readonly<Record<string, Pick<OriginConfig, 'url'> & Partial<OriginConfig>>>;
   readonly bounds?: Partial<OperationBounds>;
+  readonly documentBounds?: Partial<DocumentBounds>;
+  readonly suppressStatisticsBelow?: number;
   /** Of everyone; default all there are. */
   readonly scopes?: readonly Scope[];
   readonly cache?: AnswerCache;
@@ -91,7 +96,11 @@ export async function startGraphql(options: TestGraphqlOptions): Promise<TestGra
     revoker: createLinkRevoker({ keys: linkKeys, revocations: createRevocationsInMemory() }),
     authenticate: createAnonymousAuthentication(createAnonymous(options.scopes)),
     names: createOpaqueTexts(linkKeys),
+    ...(options.suppressStatisticsBelow === undefined
+      ? {}
+      : { suppressStatisticsBelow: options.suppressStatisticsBelow }),
     bounds: { ...defaultBounds, ...options.bounds },
+    documentBounds: { ...defaultDocumentBounds, ...options.documentBounds },
     explain: true,
     cache: options.cache,
     logger: pino({ level: 'silent' }),
@@ -101,6 +110,7 @@ export async function startGraphql(options: TestGraphqlOptions): Promise<TestGra
   return {
     requests,
     url,
+    archiveUrl: archive.url,
     async query(query, variables = {}, headers = {}) {
       requests.length = 0;
       const response = await fetch(url, {
