@@ -17,7 +17,12 @@ export const uploadPaceSettings = {
     1_000,
     'Least bytes a second at which a client has to send an upload; 0: it may take its time.',
   ),
-  minUploadWindowSeconds: limit(1, 3_600, 60, 'How long a client may fall behind that before it is cut off, in seconds.'),
+  minUploadWindowSeconds: limit(
+    1,
+    3_600,
+    60,
+    'How long a client may fall behind that before it is cut off, in seconds.',
+  ),
 };
 
 /** How often one principal may do what. */

@@ -49,7 +49,7 @@ const cacheDefaults: Omit<CachesOptions, 'folder'> = {
 export async function startTestGateway(
   originUrl: string,
   config: Partial<OriginConfig> = {},
-  uploads: Pick<UploadOptions, 'maxUploads' | 'spoolMemoryBytes'> = {},
+  uploads: Pick<UploadOptions, 'maxUploads' | 'spoolMemoryBytes' | 'senders'> = {},
   more: {
     /** Without it, nothing is kept. */
     readonly caches?: Partial<CachesOptions> & Pick<CachesOptions, 'folder'>;

@@ -25,11 +25,13 @@ export function watchSender(
 ): () => void {
   const bounds = { minReadBytesPerSecond: minUploadBytesPerSecond, minReadWindowSeconds: minUploadWindowSeconds };
   const pace = new ReaderPace(bounds, onSlow);
-  const onData = ({ length }: Buffer): void => {
-    pace.took(length);
+  const onResume = (): void => {
     if (!request.isPaused()) pace.waits();
   };
-  const onResume = (): void => pace.waits();
+  const onData = ({ length }: Buffer): void => {
+    pace.took(length);
+    onResume();
+  };
   const onPause = (): void => pace.took(0);
   const stop = (): void => {
     pace.stop();
