@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
-import type { Uid } from '../dicom/uid.ts';
 import { FacadeError } from '../errors.ts';
 import type { LinkGrant } from '../links/grant.ts';
 import type { NativePart } from '../origin/native-objects.ts';
 import type { RequestOptions } from '../origin/origin.ts';
 import type { SeriesRef, StudyRef } from '../origin/resource.ts';
+import { BodyPeek } from './body-peek.ts';
 import { type Delivery, withTransferSyntax } from './delivery.ts';
 import { peekTransferSyntax } from './file-transfer-syntax.ts';
 import { instanceOf, objectOf, wantedSyntax } from './granted-object.ts';
@@ -20,18 +20,19 @@ export async function deliverNative(source: Source, grant: LinkGrant, options: R
     return deliverAll(source, grant, series === undefined ? { study } : { study, series }, options);
   }
   const payload = await source.instance(instanceOf(grant), wantedSyntax(grant), options);
-  const transferSyntaxUid = payload.transferSyntaxUid ?? (await syntaxInside(payload, grant));
   // Some origins call the file application/octet-stream; it is a DICOM file all the same.
-  return toDelivery({ ...payload, mediaType: dicom, transferSyntaxUid }, grant);
+  return toDelivery({ ...(await withSyntaxInside(payload, grant)), mediaType: dicom }, grant);
 }
 
 /** Where one transfer syntax was asked for and the origin does not say what it gives, the file does. */
-async function syntaxInside({ body }: SourcePayload, { transferSyntaxUID }: LinkGrant): Promise<Uid | null> {
-  if (transferSyntaxUID === null) return null;
+async function withSyntaxInside(payload: SourcePayload, { transferSyntaxUID }: LinkGrant): Promise<SourcePayload> {
+  if (transferSyntaxUID === null || payload.transferSyntaxUid !== null) return payload;
+  const peek = new BodyPeek(payload.body);
   try {
-    return await peekTransferSyntax(body);
+    const transferSyntaxUid = await peekTransferSyntax(peek);
+    return { ...payload, transferSyntaxUid, body: peek.body() };
   } catch (error) {
-    body.destroy();
+    payload.body.destroy();
     throw error;
   }
 }

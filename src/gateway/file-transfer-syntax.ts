@@ -1,42 +1,20 @@
-import type { Readable } from 'node:stream';
 import { isUid, type Uid } from '../dicom/uid.ts';
+import type { BodyPeek } from './body-peek.ts';
 
 /** File meta information is a few hundred bytes; a private information element of some kilobytes is the exception. */
 const headBytes = 8 * 1024;
 
 /**
  * The transfer syntax that a DICOM file states in its File Meta Information (0002,0010), for origins that do not say in
- * which one they answer. The body can be read from its beginning all the same.
+ * which one they answer.
  *
  * @returns null where the body does not begin as a DICOM file.
  * @throws The error of the body.
  * @see PS3.10 §7.1
  */
-export async function peekTransferSyntax(body: Readable): Promise<Uid | null> {
-  const head = await peek(body, headBytes);
-  return head === null ? null : readTransferSyntax(head);
-}
-
-/** The first bytes of a stream, put back; fewer where it is shorter, null where it is empty. */
-export async function peek(body: Readable, size: number): Promise<Buffer | null> {
-  for (;;) {
-    // Less than the size is given only once the stream has ended.
-    const head: Buffer | null = body.read(size);
-    if (head !== null) {
-      body.unshift(head);
-      return head;
-    }
-    if (body.readableEnded) return null;
-    if (body.destroyed) throw body.errored ?? new Error('The body was given up');
-    await new Promise<void>((resolve) => {
-      const events = ['readable', 'end', 'error', 'close'] as const;
-      const settle = () => {
-        for (const event of events) body.off(event, settle);
-        resolve();
-      };
-      for (const event of events) body.on(event, settle);
-    });
-  }
+export async function peekTransferSyntax(body: BodyPeek): Promise<Uid | null> {
+  const { bytes } = await body.head(headBytes);
+  return readTransferSyntax(bytes.subarray(0, headBytes));
 }
 
 function readTransferSyntax(head: Buffer): Uid | null {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
+import { BodyPeek } from '../../src/gateway/body-peek.ts';
 import { peekTransferSyntax } from '../../src/gateway/file-transfer-syntax.ts';
 import { dicomFile } from '../support/archive.ts';
 import { startTestGateway } from '../support/gateway.ts';
@@ -39,15 +40,17 @@ describe('looking into a DICOM file for its transfer syntax', () => {
       file.subarray(index * size, (index + 1) * size),
     );
     const body = Readable.from(pieces, { objectMode: false });
-    expect(await peekTransferSyntax(body)).toBe(rle);
-    expect((await buffer(body)).equals(file)).toBe(true);
+    const peek = new BodyPeek(body);
+    expect(await peekTransferSyntax(peek)).toBe(rle);
+    expect((await buffer(peek.body())).equals(file)).toBe(true);
   });
 
   test('leaves a body larger than its beginning whole', async () => {
     const large = Buffer.concat([file, Buffer.alloc(300_000, 7)]);
     const body = Readable.from([large.subarray(0, 150_000), large.subarray(150_000)], { objectMode: false });
-    expect(await peekTransferSyntax(body)).toBe(rle);
-    expect((await buffer(body)).equals(large)).toBe(true);
+    const peek = new BodyPeek(body);
+    expect(await peekTransferSyntax(peek)).toBe(rle);
+    expect((await buffer(peek.body())).equals(large)).toBe(true);
   });
 
   test.each([
@@ -58,14 +61,36 @@ describe('looking into a DICOM file for its transfer syntax', () => {
     ['a meta header cut short', file.subarray(0, 150)],
   ])('finds none in %s', async (_, bytes) => {
     const body = Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false });
-    expect(await peekTransferSyntax(body)).toBeNull();
-    expect((await buffer(body)).equals(bytes)).toBe(true);
+    const peek = new BodyPeek(body);
+    expect(await peekTransferSyntax(peek)).toBeNull();
+    expect((await buffer(peek.body())).equals(bytes)).toBe(true);
   });
 
   test('fails as the body does', async () => {
     const body = new Readable({ read: () => {} });
-    const peeked = peekTransferSyntax(body);
+    const peeked = peekTransferSyntax(new BodyPeek(body));
     body.destroy(new Error('broken off'));
     await expect(peeked).rejects.toThrow('broken off');
+  });
+
+  test('waits for a body that comes in drops, and lets others work meanwhile', async () => {
+    const pieces = [file.subarray(0, 100), file.subarray(100)];
+    const body = new Readable({
+      read() {
+        setTimeout(() => this.push(pieces.shift() ?? null), 5);
+      },
+    });
+    const peek = new BodyPeek(body);
+    expect(await peekTransferSyntax(peek)).toBe(rle);
+    expect((await buffer(peek.body())).equals(file)).toBe(true);
+  });
+
+  test('gives the body up with what was made of it, also before any of it was read', async () => {
+    const body = new Readable({ read: () => {} });
+    body.push(Buffer.alloc(10_000));
+    const peek = new BodyPeek(body);
+    await peek.head(10);
+    peek.body().destroy();
+    await expect.poll(() => body.destroyed).toBe(true);
   });
 });
