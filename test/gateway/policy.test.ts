@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { dicomFile, tinyImage } from '../support/archive.ts';
+import { readIdentity } from '../../src/part10/read-identity.ts';
+import { type Attributes, dicomFile, readParts, tinyImage } from '../support/archive.ts';
 import { type RuledFacade, type RuledOptions, startRuled } from '../support/ruled.ts';
 import { fileOf, rulesOf, where, world } from '../support/ruled-world.ts';
 import { postFiles } from '../support/upload.ts';
@@ -147,6 +148,45 @@ test('who came with several claims opens what any of them may see, each judged w
   expect((await open(native)).status).toBe(200);
   facade.rules.set('mary/1', { rows: rulesOf([where('PatientID', 'P-1')]), scopes: ['search'] });
   expect((await open(native)).status).toBe(404);
+});
+
+test('a search below a root does not match what may not be seen', async () => {
+  const facade = await start();
+  facade.rules.set('mary', { rows: rulesOf([where('InstitutionName', 'North')]) });
+  const { data } = await facade.query('mary', '{ study(studyInstanceUID: "1.3") { retrieve { dicomweb { url } } } }');
+  const { url } = data.study.retrieve.dicomweb;
+  const [ct, mr] = await Promise.all(['CT', 'MR'].map((one) => fetch(`${url}/studies?ModalitiesInStudy=${one}`)));
+  expect([ct?.status, mr?.status]).toEqual([200, 204]);
+  const page = await fetch(`${url}/instances?limit=1`);
+  expect([page.status, page.headers.get('warning')]).toEqual([200, null]); // nothing is behind the first
+});
+
+test('files of a study are judged by what stands in them, wherever that begins', async () => {
+  const many = (patient: string, instance: string, more: Attributes) =>
+    dicomFile({
+      ...tinyImage,
+      PatientID: patient,
+      StudyInstanceUID: '3.1',
+      SeriesInstanceUID: '3.1.1',
+      SOPInstanceUID: `3.1.1.${instance}`,
+      Modality: 'CT',
+      PixelData: new Uint16Array(40_000),
+      ...more,
+    });
+  const large = { '00091001': 'x'.repeat(60_000), '00090010': 'SOMEBODY' };
+  const facade = await start({
+    files: [
+      many('P-1', '1', {}),
+      many('P-2', '2', large),
+      many('P-1', '3', large),
+      many('P-2', '4', {}),
+      many('P-1', '5', {}),
+    ],
+  });
+  facade.rules.set('mary', { rows: rulesOf([where('PatientID', 'P-1')]) });
+  const { data } = await facade.query('mary', '{ study(studyInstanceUID: "3.1") { retrieve { native { url } } } }');
+  const parts = await readParts(await fetch(data.study.retrieve.native.url));
+  expect(parts.map(({ body }) => readIdentity(body).sopInstanceUid)).toEqual(['3.1.1.1', '3.1.1.3', '3.1.1.5']);
 });
 
 const newFile = (attributes: Record<string, string>) =>

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { RowGuard } from '../../access/row-guard.ts';
 import { DataSet } from '../../dicom/data-set.ts';
 import { tagOf } from '../../dicom/dictionary.ts';
@@ -7,7 +6,7 @@ import type { NativeObjects } from '../../origin/native-objects.ts';
 import type { SeriesRef, StudyRef } from '../../origin/resource.ts';
 import { Part10Error } from '../../part10/part10-error.ts';
 import { readHead } from '../../part10/read-head.ts';
-import { peek } from '../file-transfer-syntax.ts';
+import { BodyPeek } from '../body-peek.ts';
 
 const studyTag = tagOf('StudyInstanceUID');
 const seriesTag = tagOf('SeriesInstanceUID');
@@ -23,9 +22,13 @@ export function visibleObjects(objects: NativeObjects, ref: StudyRef | SeriesRef
   const tags = new Set([studyTag, seriesTag, ...guard.tags]);
   async function* visible(): ReturnType<NativeObjects[typeof Symbol.asyncIterator]> {
     for await (const part of objects) {
-      const dataSet = await peekDataSet(part.body, tags);
-      if (dataSet !== null && isOf(dataSet, ref) && guard.judge(() => dataSet) === true) yield part;
-      else await readPast(part.body);
+      const peek = new BodyPeek(part.body);
+      const dataSet = await dataSetIn(peek, tags);
+      if (dataSet !== null && isOf(dataSet, ref) && guard.judge(() => dataSet) === true) {
+        yield { ...part, body: peek.body() };
+      } else {
+        await peek.readPast(); // the next part comes after it
+      }
     }
   }
   return { status: objects.status, destroy: () => objects.destroy(), [Symbol.asyncIterator]: visible };
@@ -35,12 +38,11 @@ function isOf(dataSet: DataSet, ref: StudyRef | SeriesRef): boolean {
   return dataSet.uid(studyTag) === ref.study && (!('series' in ref) || dataSet.uid(seriesTag) === ref.series);
 }
 
-async function peekDataSet(body: Readable, tags: ReadonlySet<Tag>): Promise<DataSet | null> {
+async function dataSetIn(peek: BodyPeek, tags: ReadonlySet<Tag>): Promise<DataSet | null> {
   for (const size of headBytes) {
-    const head = await peek(body, size);
-    if (head === null) return null;
+    const { bytes, isWhole } = await peek.head(size);
     try {
-      const json = readHead(head, tags, head.length < size);
+      const json = readHead(bytes, tags, isWhole);
       if (json !== null) return DataSet.parse(json);
     } catch (error) {
       if (error instanceof Part10Error) return null;
@@ -48,9 +50,4 @@ async function peekDataSet(body: Readable, tags: ReadonlySet<Tag>): Promise<Data
     }
   }
   return null;
-}
-
-/** The next part comes when this one was read. */
-async function readPast(body: Readable): Promise<void> {
-  for await (const _ of body);
 }

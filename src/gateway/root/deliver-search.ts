@@ -42,11 +42,13 @@ export async function deliverSearch(
   const scope: ObjectRef = query.scope ?? grantScope;
   const isGuarded = source.visibleBelow !== null;
   const { dataSets, more } = isEmpty ? nothing : await searchVisible(source, query, scope, options);
-  const rows = dataSets.filter((row) => isWithin(row, grantScope) && refOf(row, query.level, scope) !== null);
+  const found = dataSets.filter((row) => isWithin(row, grantScope) && refOf(row, query.level, scope) !== null);
   // A series that the client named: its rows are to say that they are of the study, or it is looked up.
-  if (scope.series !== undefined && !('series' in grantScope) && rows.some((row) => !row.has(studyTag))) {
+  if (scope.series !== undefined && !('series' in grantScope) && found.some((row) => !row.has(studyTag))) {
     await checkSeries({ study: scope.study, series: scope.series });
   }
+  // An origin matches what it counts also of what may not be seen: an error would tell of that.
+  const rows = isGuarded ? found.filter((row) => isMatch(row, tests)) : found;
   for (const row of rows) checkMatch(origin, row, tests);
   // An origin that does not page was asked for all of them, as is any where not all of them may be seen.
   const isPaged = !isGuarded && (query.limit !== undefined || query.offset !== undefined);
@@ -72,8 +74,10 @@ const nothing = { dataSets: [], more: false };
 const isWithin = (row: DataSet, { study, series }: ObjectRef): boolean =>
   (row.uid(studyTag) ?? study) === study && (series === undefined || (row.uid(seriesTag) ?? series) === series);
 
+const isMatch = (row: DataSet, tests: RootSearch['tests']): boolean => tests.every((test) => test(row) === true);
+
 function checkMatch(origin: Origin, row: DataSet, tests: RootSearch['tests']): void {
-  if (tests.every((test) => test(row) === true)) return;
+  if (isMatch(row, tests)) return;
   throw new FacadeError('FILTER_UNSUPPORTED', 'The origin did not match, or does not show that it did', {
     origin: origin.id,
   });
