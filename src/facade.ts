@@ -5,12 +5,13 @@ import { createKeptIdentities } from './access/kept-identities.ts';
 import { createKeptTokens } from './access/kept-tokens.ts';
 import type { ArchiveStats } from './archive/ingest.ts';
 import type { RunningArchive } from './archive/server.ts';
-import type { Audit } from './audit/audit.ts';
+import type { Audit, AuditOptions } from './audit/audit.ts';
 import type { ArchiveConfig } from './config/archive.ts';
 import type { Config } from './config/config.ts';
 import { packageRoot } from './config/package-root.ts';
 import { followLinkKeys } from './follow-link-keys.ts';
 import { createCaches } from './gateway/cache/caches.ts';
+import { findSubject } from './gateway/policy/find-subject.ts';
 import { createIdentityBox } from './gateway/policy/identity-box.ts';
 import { createLinkPolicy } from './gateway/policy/link-policy.ts';
 import { createSpentLinks } from './gateway/upload/spent-links.ts';
@@ -149,7 +150,12 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
       clock,
       onFailure: (issuer, error) => log.warn({ issuer, err: error }, 'the keys of an issuer could not be had'),
     });
-    const audit = await openAudit(config, publicUrl, clock, log);
+    const audit = await openAudit(config, {
+      publicUrl,
+      clock,
+      log,
+      findSubject: (hash) => findSubject(hash, identities, keys),
+    });
     if (audit !== null) closers.push(() => audit.close());
     metrics?.watch({
       cache: cache && (() => cache.counts),
@@ -269,13 +275,11 @@ function createAnswerCache({ maxBytes, ...ttl }: Config['cache']): AnswerCache |
 
 async function openAudit(
   { audit: settings }: Config,
-  publicUrl: string,
-  clock: () => number,
-  log: Logger,
+  surroundings: Pick<AuditOptions, 'publicUrl' | 'clock' | 'log' | 'findSubject'>,
 ): Promise<Audit | null> {
   if (settings === null) return null;
   const { createAudit } = await import('./audit/audit.ts');
-  return createAudit({ ...settings, publicUrl, clock, log });
+  return createAudit({ ...settings, ...surroundings });
 }
 
 /** GraphiQL, rendered when it is first asked for. */

@@ -28,6 +28,8 @@ export interface AuditOptions {
   readonly commitMs: number;
   /** A FHIR server that events are brought to; null: none. */
   readonly repository: (RepositoryAddress & { readonly batch: number }) | null;
+  /** The name of the subject of a link that was not minted here; null: not known. */
+  readonly findSubject?: (hash: string) => Promise<string | null>;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly log: Pick<Logger, 'error' | 'info' | 'warn'>;
@@ -84,7 +86,7 @@ export async function createAudit(options: AuditOptions): Promise<Audit> {
     log,
     onWritten: () => sender?.wake(),
   });
-  const subjects = createKnownSubjects();
+  const subjects = createKnownSubjects(options.findSubject);
   const openings = createWindows({
     trail,
     windowMs: options.windowSeconds * 1_000,

@@ -108,7 +108,11 @@ export function createLinkAudit({ trail, openings, refusals, subjects }: LinkAud
         grants(grant, token, representation) {
           granted = { grant, link: hashLink(token), representation };
         },
-        answered: () => enter(null),
+        async answered() {
+          isEntered = true;
+          await subjects.lookUp(granted?.grant.subject ?? null);
+          await enter(null);
+        },
         async storing(studies) {
           const event = eventOf('store', null);
           trail.record({ ...event, ...storedIn(event, studies) });

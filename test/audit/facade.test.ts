@@ -179,6 +179,18 @@ test('revocations and uploads are told with what they were done to', async () =>
   ]);
 });
 
+test('who opens a link after a restart is known by name', async () => {
+  const stateFolder = await mkdtemp(join(tmpdir(), 'audit-'));
+  onTestFinished(() => rm(stateFolder, { recursive: true, force: true }));
+  const { facade } = await start({ stateFolder });
+  const { searchStudies } = await facade.data<Links>(withLinks);
+  const url = searchStudies.nodes[0]?.retrieve.native.url ?? '';
+  await facade.close();
+  const { facade: other, trail } = await start({ stateFolder });
+  expect((await openLink(url.replace(facade.url, other.url))).status).toBe(200);
+  expect((await trail()).at(-1)).toMatchObject({ kind: 'redeem', subject: 'anonymous' });
+});
+
 test('questions of no study are not in the trail', async () => {
   const { facade, trail } = await start();
   await facade.data('{ viewer { subject } origins { id } __typename }');
