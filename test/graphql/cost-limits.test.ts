@@ -196,3 +196,17 @@ test('where an archive has more than archives have as a rule, the list that pass
     },
   ]);
 });
+
+const page = readFileSync(join(import.meta.dirname, '../../docs/limits.md'), 'utf8');
+const rows = [...page.matchAll(/^\| `(\{.*\})` \| (.*) \|$/gm)].map(([, query = '', cost = '']) => ({ query, cost }));
+
+test('docs/limits.md has examples of costs', () => {
+  expect(rows.length).toBeGreaterThan(4);
+});
+
+test.each(rows)('docs/limits.md is right: $query costs $cost', async ({ query, cost }) => {
+  const { errors } = await graphql.query(query);
+  if (cost.includes('refused'))
+    expect(errors).toMatchObject([{ extensions: { code: 'COST_LIMIT', limit: 1_000_000 } }]);
+  else expect(await requestedBy(query)).toBe(Number(/([0-9,]+)$/.exec(cost)?.[1]?.replaceAll(',', '')));
+});
