@@ -62,7 +62,7 @@ test('a link is judged by what its subject may do when it is opened', async () =
   facade.rules.set('mary', everything);
   const { native, rendered, root } = await mint(facade, 'mary');
   expect(await open(native)).toEqual({ status: 200, code: null });
-  facade.rules.set('mary', { rows: null, scopes: ['rendered', 'search'] });
+  facade.rules.set('mary', { rows: null, scopes: ['rendered', 'search', 'patient-data'] });
   expect(await open(native)).toEqual({ status: 403, code: 'FORBIDDEN' });
   expect(await open(rendered)).toEqual({ status: 200, code: null });
   expect(await open(`${root}/studies`)).toEqual({ status: 403, code: 'FORBIDDEN' });
@@ -74,6 +74,37 @@ test('a link is judged by what its subject may do when it is opened', async () =
   expect(await open(native)).toEqual({ status: 403, code: 'FORBIDDEN' });
   facade.rules.set('mary', everything);
   expect(await open(native)).toEqual({ status: 200, code: null });
+});
+
+test('who has lost patient-data opens nothing of what was minted with it', async () => {
+  const facade = await start();
+  facade.rules.set('mary', everything);
+  const { native, metadata, rendered, root } = await mint(facade, 'mary');
+  facade.rules.set('mary', { rows: null, scopes: ['search', 'metadata', 'rendered', 'native'] });
+  for (const url of [native, metadata, rendered, `${root}/studies`]) {
+    expect(await open(url)).toEqual({ status: 403, code: 'FORBIDDEN' });
+  }
+});
+
+test('who never had patient-data opens the pixels that a link was given for', async () => {
+  const facade = await start({
+    files: [newFile({ BurnedInAnnotation: 'NO', SOPClassUID: '1.2.840.10008.5.1.4.1.1.2' })],
+  });
+  facade.rules.set('mary', { rows: null, scopes: ['search', 'metadata', 'rendered', 'native'] });
+  const { data } = await facade.query(
+    'mary',
+    '{ searchInstances { nodes { retrieve { rendered { url } frame(number: 1) { native { url } } } } } }',
+  );
+  const links = data.searchInstances.nodes
+    .flatMap(
+      ({ retrieve }: { retrieve: { rendered: { url: string } | null; frame: { native: { url: string } | null } } }) => [
+        retrieve.rendered?.url ?? [],
+        retrieve.frame.native?.url ?? [],
+      ],
+    )
+    .flat();
+  expect(links).toHaveLength(2);
+  for (const url of links) expect(await open(url)).toEqual({ status: 200, code: null });
 });
 
 test('what may not be seen is answered as what is not there', async () => {
