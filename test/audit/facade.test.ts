@@ -127,16 +127,36 @@ test('who opens a link is told of once a window, with the link, its study, and w
   expect(all.map(({ subtype }) => subtype.at(-1)?.code)).toEqual(expect.arrayContaining(['start', 'stop']));
 });
 
-test('with no window each request is an event, also one that is answered 304 and each of a DICOMweb root', async () => {
+test('with no window each request is an event: also one that a cache answers, one that is answered 304, and each of a DICOMweb root', async () => {
   const { facade, trail } = await start({}, { windowSeconds: 0 });
   const { searchStudies } = await facade.data<Links>(withLinks);
-  const { native, dicomweb } = searchStudies.nodes[0]?.retrieve ?? { native: { url: '' }, dicomweb: { url: '' } };
+  const { dicomweb } = searchStudies.nodes[0]?.retrieve ?? { dicomweb: { url: '' } };
+  const { instance } = await facade.data<{ instance: { retrieve: { native: { url: string } } } }>(
+    '{ instance(studyInstanceUID: "2.25.1", seriesInstanceUID: "2.25.11", sopInstanceUID: "2.25.111") { retrieve { native { url } } } }',
+  );
+  const { native } = instance.retrieve;
   await openLink(native.url);
-  await openLink(native.url);
+  const asked = facade.requests.length;
+  const kept = await openLink(native.url);
+  const unchanged = await fetch(native.url, { headers: { 'if-none-match': kept.headers.get('etag') ?? '' } });
+  expect(unchanged.status).toBe(304);
+  expect(facade.requests.length, 'the archive was not asked again').toBe(asked);
   await openLink(`${dicomweb.url}/studies`);
   await openLink(`${dicomweb.url}/series`);
-  const redeemed = (await trail()).filter(({ kind }) => kind === 'redeem');
-  expect(redeemed.map(({ details }) => details['representation'])).toEqual(['NATIVE', 'NATIVE', 'SEARCH', 'SEARCH']);
+  await facade.close();
+  const events = await trail();
+  const redeemed = events.filter(({ kind }) => kind === 'redeem');
+  expect(redeemed.map(({ details }) => details['representation'])).toEqual([
+    'NATIVE',
+    'NATIVE',
+    'NATIVE',
+    'SEARCH',
+    'SEARCH',
+  ]);
+  expect(redeemed[2]?.requestId).toBe(unchanged.headers.get('x-request-id'));
+  const closed = events.filter(({ kind }) => kind === 'redeemed').map(({ details }) => details['statuses']);
+  expect(closed).toHaveLength(5);
+  expect(closed).toEqual(expect.arrayContaining(['200:1', '304:1']));
 });
 
 test('a link that is forged is refused in the trail, once a minute for each address; what fails with a good link names its study', async () => {
