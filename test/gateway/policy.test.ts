@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readIdentity } from '../../src/part10/read-identity.ts';
 import { type Attributes, dicomFile, readParts, tinyImage } from '../support/archive.ts';
+import { ableOrigin } from '../support/graphql.ts';
 import { type RuledFacade, type RuledOptions, startRuled } from '../support/ruled.ts';
 import { fileOf, rulesOf, where, world } from '../support/ruled-world.ts';
 import { postFiles } from '../support/upload.ts';
@@ -218,6 +219,30 @@ test('files of a study are judged by what stands in them, wherever that begins',
   const { data } = await facade.query('mary', '{ study(studyInstanceUID: "3.1") { retrieve { native { url } } } }');
   const parts = await readParts(await fetch(data.study.retrieve.native.url));
   expect(parts.map(({ body }) => readIdentity(body).sopInstanceUid)).toEqual(['3.1.1.1', '3.1.1.3', '3.1.1.5']);
+});
+
+test('where rows do not tell what rules are about, metadata does', async () => {
+  const facade = await start({ origins: { able: { ...ableOrigin, includeField: false, instanceMetadata: false } } });
+  facade.rules.set('mary', { rows: rulesOf([where('PatientID', 'P-2')]) });
+  const { data } = await facade.query(
+    'mary',
+    `{ study(studyInstanceUID: "1.6") {
+      retrieve { native { url } thumbnail { url } dicomweb { url } }
+      instances { nodes { retrieve { frameTemplate { template } } } }
+    } }`,
+  );
+  const { retrieve, instances } = data.study;
+  const parts = await readParts(await fetch(retrieve.native.url));
+  expect(parts.map(({ body }) => readIdentity(body).sopInstanceUid)).toEqual(['1.6.2.1', '1.6.2.2']);
+  const rows = await (await fetch(`${retrieve.dicomweb.url}/instances`)).json();
+  expect(rows.map((row: Record<string, { Value: string[] }>) => row['00080018']?.Value[0])).toEqual([
+    '1.6.2.1',
+    '1.6.2.2',
+  ]);
+  expect((await open(retrieve.thumbnail.url)).status).toBe(200);
+  for (const { retrieve: of } of instances.nodes) {
+    expect((await open(of.frameTemplate.template.replace('{frame}', '1'))).status).toBe(200);
+  }
 });
 
 const newFile = (attributes: Record<string, string>) =>

@@ -94,6 +94,7 @@ export const fileOf = (file: WorldFile, index: number): Buffer => {
     SOPClassUID: file.sopClass,
     StudyDate: file.date,
     StudyDescription: file.description,
+    PatientComments: `Of ${file.patient || 'nobody'}`,
     Modality: file.modality,
     InstanceNumber: file.instance.split('.').at(-1) ?? '1',
     SeriesNumber: file.series.split('.').at(-1) ?? '1',
