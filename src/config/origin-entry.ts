@@ -148,6 +148,9 @@ export const originEntry = z.strictObject(
     maxMetadataBytes: bounds.maxMetadataBytes.schema.exactOptional(),
     maxRetryAfterMs: bounds.maxRetryAfterMs.schema.exactOptional(),
     retries: bounds.retries.schema.exactOptional(),
+    circuitFailures: bounds.circuitFailures.schema.exactOptional(),
+    circuitWindowMs: bounds.circuitWindowMs.schema.exactOptional(),
+    circuitPauseMs: bounds.circuitPauseMs.schema.exactOptional(),
     bulkDataPrefixes: z
       .array(z.string(mustBe('a path that begins with /')).startsWith('/', mustBe('a path that begins with /')))
       .max(32, mustBe('a list of at most 32'))

@@ -22,6 +22,15 @@ export const originRequestSettings = {
   ),
   maxRetryAfterMs: time(0, 60_000, 5_000, 'Longest wait that an origin may ask for (Retry-After) before a retry.'),
   retries: bound('N', 0, 10, 2, 'How often a failed request of which nothing was delivered is repeated.'),
+  circuitFailures: bound(
+    'N',
+    0,
+    1_000,
+    5,
+    'How many requests have to fail in a row for an origin to be left alone for a while; 0: it never is.',
+  ),
+  circuitWindowMs: time(100, 3_600_000, 60_000, 'Within what time they have to fail.'),
+  circuitPauseMs: time(100, 600_000, 2_000, 'How long the origin is left alone before one request is tried.'),
 };
 
 /** Names and types of {@link originRequestSettings}. */

@@ -24,13 +24,19 @@ export interface MeasuredAudit {
   } | null;
 }
 
+export interface MeasuredOrigin {
+  readonly id: string;
+  readonly healthy: boolean | null;
+  readonly circuit: 'closed' | 'open' | 'trial';
+}
+
 /** What counts for itself, and is asked at each scrape. */
 export interface MetricsSources {
   /** Absent where nothing is cached. */
   readonly cache?: (() => MeasuredCache) | undefined;
   /** What is kept of objects and images. */
   readonly payloads?: (() => MeasuredPayloadCaches) | undefined;
-  readonly origins?: (() => Iterable<{ readonly id: string; readonly healthy: boolean | null }>) | undefined;
+  readonly origins?: (() => Iterable<MeasuredOrigin>) | undefined;
   /** Absent where no trail is kept. */
   readonly audit?: (() => MeasuredAudit) | undefined;
 }
@@ -66,6 +72,15 @@ function watchOrigins(registry: Registry, origins: NonNullable<MetricsSources['o
     registers: [registry],
     collect() {
       for (const { id, healthy } of origins()) this.set({ origin: id }, healthy === true ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'dicomweb_origin_circuit_open',
+    help: '1 while an origin is left alone as it keeps failing, else 0.',
+    labelNames: ['origin'] as const,
+    registers: [registry],
+    collect() {
+      for (const { id, circuit } of origins()) this.set({ origin: id }, circuit === 'closed' ? 0 : 1);
     },
   });
 }

@@ -52,6 +52,10 @@ export class CallerOrigin implements Origin {
     return this.#origin.healthy;
   }
 
+  get circuit() {
+    return this.#origin.circuit;
+  }
+
   get closed() {
     return this.#origin.closed;
   }

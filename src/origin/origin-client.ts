@@ -7,6 +7,8 @@ import { CallerOrigin } from './caller-origin.ts';
 import type { Capabilities } from './capabilities/capabilities.ts';
 import { type CapabilityFinding, KnownCapabilities } from './capabilities/known-capabilities.ts';
 import { profiles } from './capabilities/profiles/profiles.ts';
+import { Circuit, type CircuitPass, type CircuitState } from './circuit.ts';
+import { showingOf } from './circuit-showing.ts';
 import { toOriginError } from './connection-failure.ts';
 import { createConnectionPool } from './connection-pool.ts';
 import { type Authorizer, createAuthorizer } from './credentials/authorizer.ts';
@@ -20,6 +22,7 @@ import {
   OriginAuthError,
   OriginBusyError,
   OriginCallerError,
+  OriginCircuitError,
   OriginError,
   type OriginErrorFacts,
   OriginReaderError,
@@ -52,6 +55,7 @@ export class OriginClient implements Origin {
   readonly #uploadPool: Dispatcher;
   readonly #authorizer: Authorizer;
   readonly #budget: RequestBudget;
+  readonly #circuit: Circuit;
   readonly #health = new Health();
   readonly #known: KnownCapabilities;
   readonly #closing = new AbortController();
@@ -64,6 +68,13 @@ export class OriginClient implements Origin {
     this.#uploadPool = createConnectionPool(config, this.address, { isReused: false });
     this.#authorizer = createAuthorizer(config);
     this.#budget = new RequestBudget(config.maxConcurrentRequests, config.maxQueuedRequests ?? 1_000);
+    this.#circuit = new Circuit({
+      failures: config.circuitFailures ?? 5,
+      windowMs: config.circuitWindowMs ?? 60_000,
+      pauseMs: config.circuitPauseMs ?? 2_000,
+      clock: hooks.clock ?? (() => performance.now()),
+      onOpen: () => this.#budget.sendAway(),
+    });
     this.#known = new KnownCapabilities(config.capabilities ?? {}, profiles[config.profile ?? 'generic'], new Date());
   }
 
@@ -80,7 +91,11 @@ export class OriginClient implements Origin {
   }
 
   get healthy(): boolean | null {
-    return this.#health.healthy;
+    return this.#circuit.state === 'closed' ? this.#health.healthy : false;
+  }
+
+  get circuit(): CircuitState {
+    return this.#circuit.state;
   }
 
   get closed(): boolean {
@@ -134,12 +149,19 @@ export class OriginClient implements Origin {
       release();
     };
     let renewals = 0;
+    let pass: CircuitPass | null = null;
     try {
-      release = await this.#budget.acquire(request.purpose, call.signal, () => new OriginBusyError(facts));
+      if (!options.pastCircuit && this.#circuit.refusalMs !== null) throw this.#circuitError(facts);
+      release = await this.#budget.acquire(request.purpose, call.signal, (refusal) =>
+        refusal === 'full' ? new OriginBusyError(facts) : this.#circuitError(facts),
+      );
+      pass = options.pastCircuit ? this.#circuit.enterAnyway() : this.#circuit.enter();
+      if (pass === null) throw this.#circuitError(facts); // it has opened, or somebody else tries
       for (let attempt = 1; ; attempt++) {
         try {
           const { value, ended } = await this.#attempt(request, read, call, attempt);
           signal.stopDeadline();
+          pass.settle('answers');
           ended.then(settle); // the place is kept until the last byte came: for a payload, long after this
           return value;
         } catch (error) {
@@ -149,16 +171,23 @@ export class OriginClient implements Origin {
             renewals++;
             continue;
           }
-          if (attempt - renewals > this.config.retries) throw error;
+          if (attempt - renewals > this.config.retries || !pass.mayRetry) throw error;
           const delayMs = retryDelayMs(error, attempt - renewals, this.config.maxRetryAfterMs ?? 5_000);
           if (delayMs === null) throw error;
           await waitFor(delayMs, call.signal);
+          if (!pass.mayRetry) throw error;
         }
       }
     } catch (error) {
+      pass?.settle(options.signal?.aborted ? null : showingOf(error, request));
       settle();
       throw error;
     }
+  }
+
+  #circuitError(facts: OriginErrorFacts): OriginCircuitError {
+    const waitMs = this.#circuit.refusalMs ?? 0;
+    return new OriginCircuitError({ ...facts, retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1_000)) });
   }
 
   async #attempt<T>(

@@ -34,6 +34,12 @@ export interface OriginConfig {
   readonly readerIdleTimeoutMs?: number;
   /** Longest wait that Retry-After may ask for; a longer one fails at once. Default 5,000. */
   readonly maxRetryAfterMs?: number;
+  /** Requests that failed in a row, after which the origin is left alone; 0: it never is. Default 5. */
+  readonly circuitFailures?: number;
+  /** Within which they failed. Default 60,000. */
+  readonly circuitWindowMs?: number;
+  /** How long it is left alone before one request is tried. Default 2,000. */
+  readonly circuitPauseMs?: number;
   /** PEM of the authorities that may have signed the origin's certificate, instead of the well-known ones. */
   readonly tlsCa?: string;
 }

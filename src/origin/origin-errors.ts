@@ -105,6 +105,13 @@ export class OriginBusyError extends OriginError {
   }
 }
 
+/** The origin failed again and again, and is left alone for a while: nothing was sent. */
+export class OriginCircuitError extends OriginError {
+  constructor(facts: OriginErrorFacts & { readonly retryAfterSeconds: number }) {
+    super('UNAVAILABLE', `Origin "${facts.origin}" keeps failing, and is not asked now: circuit open`, facts, true);
+  }
+}
+
 /** Nobody read the body for so long that its connection was given up. */
 export class OriginReaderError extends OriginError {
   constructor(facts: OriginErrorFacts) {

@@ -1,5 +1,6 @@
 import type { Capabilities } from './capabilities/capabilities.ts';
 import type { CapabilityFinding } from './capabilities/known-capabilities.ts';
+import type { CircuitState } from './circuit.ts';
 import type { Caller } from './credentials/credentials.ts';
 import type { OriginBody } from './origin-body.ts';
 import { OriginClient } from './origin-client.ts';
@@ -19,6 +20,8 @@ export interface RequestOptions {
   readonly deadlineMs?: number;
   /** Told of every HTTP request made for this call, before the function resolves (payloads: when their body ended). */
   readonly observer?: RequestObserver;
+  /** Asks an origin too that is left alone, as it keeps failing; and another failure is not held against it. */
+  readonly pastCircuit?: boolean;
 }
 
 /** A body that goes to the origin. */
@@ -70,6 +73,8 @@ export interface Origin {
   readonly pages: PageMemory;
   /** Whether the last requests were answered; null before the first. */
   readonly healthy: boolean | null;
+  /** Whether it is asked at all: it is left alone for a while where it keeps failing. */
+  readonly circuit: CircuitState;
   /** Nothing can be asked of it any more. */
   readonly closed: boolean;
   /** The subject of the caller whose answers these are; empty where everyone is given the same. Caches are split by it. */
@@ -97,6 +102,8 @@ export interface Origin {
 export interface OriginHooks {
   /** Told of every HTTP request, after the observer of the call. */
   readonly onRequest?: RequestObserver;
+  /** Monotonic, in milliseconds: for how long an origin that fails is left alone. Default: performance.now. */
+  readonly clock?: () => number;
 }
 
 /**

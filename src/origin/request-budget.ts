@@ -5,7 +5,13 @@ interface Waiter {
   readonly purpose: Purpose;
   readonly admit: () => void;
   readonly refuse: (error: Error) => void;
+  readonly toError: ToRefusal;
 }
+
+/** Why there is no place: too many wait already, or those who wait were sent away. */
+export type Refusal = 'full' | 'sent away';
+
+type ToRefusal = (refusal: Refusal) => Error;
 
 /**
  * How many requests an origin gets at once. Who comes late waits in order of arrival; who gives up leaves the queue.
@@ -36,16 +42,16 @@ export class RequestBudget {
   /**
    * Takes a place, or waits for one.
    *
-   * @param full - Makes the error for a full queue.
+   * @param toError - Makes the error of who gets none.
    * @returns What gives the place back; further calls of it do nothing.
-   * @throws The signal's reason, the error of `full`, or that of {@link close}.
+   * @throws The signal's reason, the error of `toError`, or that of {@link close}.
    */
-  async acquire(purpose: Purpose, signal: AbortSignal, full: () => Error): Promise<() => void> {
+  async acquire(purpose: Purpose, signal: AbortSignal, toError: ToRefusal): Promise<() => void> {
     signal.throwIfAborted();
     if (this.#closed) throw this.#closed;
     if (!this.#hasRoom(purpose) || this.#waiting.some((waiter) => waiter.purpose === purpose)) {
-      if (this.#waiting.length >= this.#maxWaiting) throw full();
-      await this.#wait(purpose, signal);
+      if (this.#waiting.length >= this.#maxWaiting) throw toError('full');
+      await this.#wait(purpose, signal, toError);
     } else {
       this.#take(purpose);
     }
@@ -57,6 +63,11 @@ export class RequestBudget {
       if (purpose === 'payload') this.#takenByPayloads--;
       this.#admitNext();
     };
+  }
+
+  /** Refuses everyone who waits now. */
+  sendAway(): void {
+    for (const waiter of this.#waiting.splice(0)) waiter.refuse(waiter.toError('sent away'));
   }
 
   /** Refuses everyone who waits or comes. */
@@ -74,7 +85,7 @@ export class RequestBudget {
     if (purpose === 'payload') this.#takenByPayloads++;
   }
 
-  #wait(purpose: Purpose, signal: AbortSignal): Promise<void> {
+  #wait(purpose: Purpose, signal: AbortSignal, toError: ToRefusal): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         const index = this.#waiting.indexOf(waiter);
@@ -83,6 +94,7 @@ export class RequestBudget {
       };
       const waiter: Waiter = {
         purpose,
+        toError,
         admit: () => {
           signal.removeEventListener('abort', leave);
           this.#take(purpose);

@@ -81,7 +81,7 @@ function begin(origin: Origin, options: ProbeOptions): Promise<void> {
 
 /** @returns Whether every step was answered, by an archive that has something in it. */
 async function run(origin: Origin): Promise<boolean> {
-  const options: RequestOptions = { signal: AbortSignal.timeout(wholeMs), deadlineMs: requestMs };
+  const options: RequestOptions = { signal: AbortSignal.timeout(wholeMs), deadlineMs: requestMs, pastCircuit: true };
   let failed = false;
   const step = async <T>(capabilities: readonly string[], ask: () => Promise<T>, otherwise: T): Promise<T> => {
     const configured = origin.config.capabilities ?? {};
