@@ -7,22 +7,24 @@ export type AttributeLevel = 'study' | 'series' | 'instance';
 const keywords = (text: string): ReadonlySet<Tag> => new Set(text.split(/\s+/u).filter(Boolean).map(tagOf));
 
 /**
- * Attributes that are the same in every instance of a study: those of the Patient, General Study and Patient Study Modules
- * that origins are asked for (PS3.3 C.7.1.1, C.7.2.1, C.7.2.2), and what QIDO-RS counts (PS3.18 Table 10.6.3-3).
+ * Attributes that are the same in every instance of a study: those of the Patient, General Study, Patient Study, Clinical
+ * Trial Subject and Clinical Trial Study Modules that origins are asked for (PS3.3 C.7.1, C.7.2), and what QIDO-RS counts (PS3.18 Table 10.6.3-3).
  */
 const studyTags = keywords(`
   PatientName PatientID IssuerOfPatientID PatientBirthDate PatientBirthTime PatientSex OtherPatientNames EthnicGroup
   PatientComments PatientSpeciesDescription PatientBreedDescription ResponsiblePerson ResponsiblePersonRole
   ResponsibleOrganization PatientIdentityRemoved DeidentificationMethod QualityControlSubject
+  ClinicalTrialSponsorName ClinicalTrialProtocolID ClinicalTrialProtocolName ClinicalTrialSiteID ClinicalTrialSiteName
+  ClinicalTrialSubjectID ClinicalTrialSubjectReadingID ClinicalTrialTimePointID ClinicalTrialTimePointDescription
   StudyInstanceUID StudyDate StudyTime ReferringPhysicianName StudyID AccessionNumber StudyDescription
-  ConsultingPhysicianName PhysiciansOfRecord NameOfPhysiciansReadingStudy AdmittingDiagnosesDescription PatientAge
+  RequestingService ConsultingPhysicianName PhysiciansOfRecord NameOfPhysiciansReadingStudy AdmittingDiagnosesDescription PatientAge
   PatientSize PatientWeight Occupation AdditionalPatientHistory AdmissionID PatientSexNeutered ReasonForVisit
   ModalitiesInStudy SOPClassesInStudy NumberOfStudyRelatedSeries NumberOfStudyRelatedInstances
 `);
 
 /**
- * Attributes that are the same in every instance of a series: General Series and General Equipment Modules (PS3.3 C.7.3.1,
- * C.7.5.1), and what QIDO-RS counts (PS3.18 Table 10.6.3-4).
+ * Attributes that are the same in every instance of a series: General Series, Clinical Trial Series and General Equipment
+ * Modules (PS3.3 C.7.3.1, C.7.3.2, C.7.5.1), and what QIDO-RS counts (PS3.18 Table 10.6.3-4).
  */
 const seriesTags = keywords(`
   Modality SeriesInstanceUID SeriesNumber Laterality SeriesDate SeriesTime PerformingPhysicianName ProtocolName
@@ -30,6 +32,7 @@ const seriesTags = keywords(`
   PerformedProcedureStepID PerformedProcedureStepStartDate PerformedProcedureStepStartTime
   PerformedProcedureStepDescription CommentsOnThePerformedProcedureStep Manufacturer InstitutionName InstitutionAddress
   StationName InstitutionalDepartmentName ManufacturerModelName DeviceSerialNumber SoftwareVersions GantryID
+  ClinicalTrialCoordinatingCenterName ClinicalTrialSeriesID ClinicalTrialSeriesDescription
   RequestAttributesSequence NumberOfSeriesRelatedInstances
 `);
 
