@@ -92,7 +92,11 @@ export async function renderThumbnail(
 /** How a frame is drawn as a thumbnail: the box is no larger than the frame, and no larger than pictures are made. */
 export function thumbnailOptions(
   { columns, rows }: Pick<PixelDescription, 'columns' | 'rows'>,
-  { width, height, format = 'jpeg' }: { readonly width: number; readonly height: number; readonly format?: RenderFormat },
+  {
+    width,
+    height,
+    format = 'jpeg',
+  }: { readonly width: number; readonly height: number; readonly format?: RenderFormat },
 ): RenderOptions {
   const viewport = {
     width: Math.min(width, columns, maxViewportSide),
