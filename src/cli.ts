@@ -224,6 +224,8 @@ function explain(error: unknown): void {
     process.stderr.write(`Port ${port} is in use. Choose another with --port, or --port 0 for a free one.\n`);
   } else if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
     process.stderr.write(`Cannot listen on ${address}:${port} (${code}). See --host and --port.\n`);
+  } else if (code === 'TRUSTED_DOCUMENT') {
+    process.stderr.write(`${Object(error).message}\n`);
   } else throw error;
 }
 

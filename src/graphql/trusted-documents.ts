@@ -17,11 +17,19 @@ export interface TrustedDocuments {
  * Answers documents by their hash: `extensions.persistedQuery.sha256Hash` of Apollo and others, or `documentId`, with or without
  * `sha256:` before it.
  *
- * @throws {Error} One of the documents is not valid, or passes a bound: better at the start than at its first use.
+ * @throws {TrustedDocumentError} Some are not valid, or pass a bound: better told at the start than at their first use.
  */
 export function useTrustedDocuments({ documents, only }: TrustedDocuments, bounds: DocumentBounds): Plugin {
   const known = new Map(Object.entries(documents));
-  for (const [hash, text] of known) requireValid(hash, text, bounds);
+  const problems = [...known].flatMap(([hash, text]) => {
+    const problem = problemOf(text, bounds);
+    return problem === null ? [] : [`  ${hash}: ${problem}`];
+  });
+  if (problems.length > 0) {
+    throw new TrustedDocumentError(
+      ['These trusted documents are not valid; nothing was started.', ...problems].join('\n'),
+    );
+  }
   return usePersistedOperations({
     allowArbitraryOperations: !only,
     extractPersistedOperationId: hashOf,
@@ -41,13 +49,19 @@ function hashOf(params: { readonly extensions?: unknown; readonly documentId?: u
   return typeof hash === 'string' ? hash.replace(/^sha256:/, '') : null;
 }
 
-function requireValid(hash: string, text: string, bounds: DocumentBounds): void {
+/** Documents that were configured, and that the schema or a bound refuses: nothing is started. */
+export class TrustedDocumentError extends Error {
+  override readonly name = 'TrustedDocumentError';
+  readonly code = 'TRUSTED_DOCUMENT';
+}
+
+/** What is wrong with a document; null: nothing. */
+function problemOf(text: string, bounds: DocumentBounds): string | null {
   try {
-    const [error] = validate(schema, parseDocument(text, bounds));
-    if (error) throw error;
+    return validate(schema, parseDocument(text, bounds))[0]?.message ?? null;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`The trusted document ${hash} is not valid: ${reason}`, { cause: error });
+    if (error instanceof GraphQLError) return error.message;
+    throw error;
   }
 }
 

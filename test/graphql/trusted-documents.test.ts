@@ -75,7 +75,7 @@ test('without any, a hash is not found', async () => {
 test('one that the schema does not have ends the start, and is named', async () => {
   const path = join(folder, 'wrong.json');
   await writeFile(path, JSON.stringify({ [hash]: '{ viewer { nothing } }' }));
-  await expect(start({ trustedDocuments: path })).rejects.toThrow(`The trusted document ${hash} is not valid`);
+  await expect(start({ trustedDocuments: path })).rejects.toThrow(`${hash}: Cannot query field "nothing"`);
 });
 
 describe('the schema', () => {
