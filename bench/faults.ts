@@ -5,11 +5,12 @@
  *     DURATION=30 SEED=7 npm run bench:faults
  *
  * Every answer is compared with that of the same request without faults: a body that came whole has the same bytes; what
- * GraphQL told is the same but for what is null with an error at its place or above. Violated: by any other answer, by an
+ * GraphQL told is the same but for what is null, beside errors; thumbnails may be drawn by another. Violated: by any other answer, by an
  * error without a code, by a request that ends later than its deadline, by sockets of the facade that stay open.
  */
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import sharp from 'sharp';
 import { ask, digestOf, type Job, type Outcome, rank, seeded } from './world/client.ts';
 import { startFaultyProxy } from './world/faulty-proxy.ts';
 import { findJobs } from './world/jobs.ts';
@@ -20,8 +21,8 @@ const seed = Number(process.env['SEED'] ?? 20261122);
 const clients = 24;
 const share = 0.15;
 /** Of one request to the archive, by the settings below; an operation makes some of them one after the other. */
-const timeoutMs = 1_000;
-const deadlineMs = 15_000;
+const timeoutMs = 2_000;
+const deadlineMs = 20_000;
 
 const flags = [
   ...[
@@ -37,7 +38,13 @@ const flags = [
 
 const violations = new Map<string, number>();
 const violated = (what: string): void => void violations.set(what, (violations.get(what) ?? 0) + 1);
-const verdicts = { 'as without faults': 0, 'in part, with codes': 0, 'a code alone': 0, 'body broken off': 0 };
+const verdicts = {
+  'as without faults': 0,
+  'drawn by another': 0,
+  'in part, with codes': 0,
+  'a code alone': 0,
+  'body broken off': 0,
+};
 const codes = new Map<string, number>();
 const times: number[] = [];
 
@@ -67,7 +74,7 @@ try {
       const right = job === undefined ? undefined : expected.get(job);
       if (job === undefined || right === undefined) throw new Error('Nothing to do');
       const outcome = await ask(agent, job);
-      judge(job, outcome, right);
+      await judge(job, outcome, right);
       if (outcome.status !== 200) await sleep(50);
     }
   };
@@ -83,7 +90,7 @@ try {
   if (after > before) violated(`sockets before ${before}, after ${after}`);
   await sleep(1_000); // the pause of the circuit
   const again = new Agent();
-  for (const job of jobs) judge(job, await ask(again, job), expected.get(job) ?? Buffer.alloc(0), true);
+  for (const job of jobs) await judge(job, await ask(again, job), expected.get(job) ?? Buffer.alloc(0), true);
   again.destroy();
 
   const made = [...proxy.made].map(([fault, count]) => `${count} ${fault}`).join(', ');
@@ -100,21 +107,27 @@ try {
 for (const [violation, count] of violations) console.log(`VIOLATED: ${count} times: ${violation}`);
 if (violations.size > 0) process.exitCode = 1;
 
-function judge(job: Job, outcome: Outcome, right: Buffer, isCalm = false): void {
+async function judge(job: Job, outcome: Outcome, right: Buffer, isCalm = false): Promise<void> {
   times.push(outcome.ms);
   for (const code of outcome.codes) codes.set(code, (codes.get(code) ?? 0) + 1);
   for (const fault of outcome.faults) violated(`${job.name}: ${fault}`);
   if (outcome.ms > deadlineMs) violated(`${job.name} ended after its deadline`);
-  const verdict = outcome.faults.length === 0 ? verdictOf(job, outcome, right) : null;
+  const verdict = outcome.faults.length === 0 ? await verdictOf(job, outcome, right) : null;
   if (verdict !== null) verdicts[verdict]++;
   if (isCalm && verdict !== 'as without faults') violated(`${job.name} is not as before once the faults are over`);
 }
 
-function verdictOf(job: Job, { status, whole, body, codes }: Outcome, right: Buffer): keyof typeof verdicts | null {
-  if (status !== 200) return 'a code alone';
+async function verdictOf(
+  job: Job,
+  { status, whole, body, codes }: Outcome,
+  right: Buffer,
+): Promise<keyof typeof verdicts | null> {
   if (!whole) return 'body broken off';
+  if (status !== 200) return 'a code alone';
   if (job.query === undefined) {
     if (digestOf(body) === digestOf(right)) return 'as without faults';
+    // Where the archive fails to draw it, the gateway does, or the archive draws what stands for it.
+    if (job.name === 'thumbnail' && (await isWholeImage(body))) return 'drawn by another';
     violated(`${job.name}: other bytes`);
     return null;
   }
@@ -129,6 +142,15 @@ function verdictOf(job: Job, { status, whole, body, codes }: Outcome, right: Buf
   if (isWithin(given, wanted, true)) return 'in part, with codes';
   violated(`${job.name}: a wrong answer beside its errors`);
   return null;
+}
+
+async function isWholeImage(bytes: Buffer): Promise<boolean> {
+  try {
+    const { info } = await sharp(bytes, { failOn: 'truncated' }).raw().toBuffer({ resolveWithObject: true });
+    return info.width <= 64 && info.height <= 64;
+  } catch {
+    return false;
+  }
 }
 
 function dataOf(body: Buffer): unknown {
