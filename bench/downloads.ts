@@ -40,7 +40,8 @@ async function measure(): Promise<void> {
     const port = await freePort();
     const secret = randomBytes(32);
     const args = ['src/cli.ts', 'demo', '--origin', `http://127.0.0.1:${archivePort}/dicomweb`, '--port', String(port)];
-    const facade = spawn(process.execPath, [...args, '--origin-requests-max-concurrent-requests', String(clients)], {
+    const bounds = ['--origin-requests-max-concurrent-requests', String(clients), '--payload-cache-object-bytes', '0'];
+    const facade = spawn(process.execPath, [...args, ...bounds], {
       env: {
         ...process.env,
         DICOMWEB_GRAPHQL_LINKS_KEYS: `bench:${secret.toString('hex')}`,

@@ -24,6 +24,9 @@ export interface ListenOptions {
   readonly drainMs: number;
 }
 
+/** Beyond what the system holds: so much waits for a slow client before whoever sends is told to wait. */
+const writeAheadBytes = 16 * 1024;
+
 /** A server that listens. */
 export interface Listening {
   /** http, the host (loopback where it is every address) and the port. */
@@ -39,6 +42,7 @@ export interface Listening {
 export async function listen(options: ListenOptions, handlerFor: (url: string) => Handler): Promise<Listening> {
   const { host, port, headersMs, requestMs, uploadMs, keepAliveMs } = options;
   const server = createServer({
+    highWaterMark: writeAheadBytes,
     maxHeaderSize: options.maxHeaderBytes,
     headersTimeout: Math.min(headersMs, requestMs),
     requestTimeout: Math.max(requestMs, uploadMs),

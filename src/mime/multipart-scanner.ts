@@ -1,3 +1,5 @@
+import { giveBack } from './read-buffers.ts';
+
 /** What a scanner finds next: a part begins, some of its bytes, the part ends, the whole ends. */
 export type MultipartEvent =
   | { readonly kind: 'part'; readonly headers: ReadonlyMap<string, string> }
@@ -31,6 +33,14 @@ const hyphen = 0x2d;
 const crlf: Buffer = Buffer.from('\r\n');
 const lineFeed: Buffer = Buffer.from('\n');
 const nothing: Buffer = Buffer.alloc(0);
+
+/** The end of one read and the next. */
+function putTogether(rest: Buffer, chunk: Buffer): Buffer {
+  const both = Buffer.concat([rest, chunk]);
+  giveBack(rest);
+  giveBack(chunk);
+  return both;
+}
 
 type State = 'preamble' | 'headers' | 'body' | 'done';
 
@@ -70,10 +80,10 @@ export class MultipartScanner {
     this.#dashBoundary = boundary === null || boundary === '' ? null : Buffer.from(`--${boundary}`, 'latin1');
   }
 
-  /** Adds bytes, which must not change afterwards. */
+  /** Adds bytes, which must not change afterwards, and which nobody else reads. */
   feed(chunk: Buffer): void {
     if (this.#state === 'done') return;
-    this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    this.#rest = this.#rest.length === 0 ? chunk : putTogether(this.#rest, chunk);
   }
 
   /** @throws {MultipartError} The closing boundary has not come. */

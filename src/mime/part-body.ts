@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { MultipartError } from './multipart-scanner.ts';
 
 /** Read ahead of the reader. */
-const readAheadBytes = 128 * 1024;
+const readAheadBytes = 16 * 1024;
 
 /** The bytes of one part, pushed by the reader of the whole while it wants them. */
 export class PartBody extends Readable {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { buildConnector, Pool } from 'undici';
+import { readIntoBuffers } from '../mime/read-buffers.ts';
 import type { OriginAddress, OriginConfig } from './origin-config.ts';
 
 /**
@@ -19,6 +20,7 @@ export function createConnectionPool(
   const connect = buildConnector({
     allowH2: false,
     timeout: config.connectTimeoutMs,
+    ...readIntoBuffers,
     ...(config.tlsCa === undefined ? {} : { ca: config.tlsCa }),
   });
   return new Pool(address.host, {

@@ -11,7 +11,7 @@ export interface BodySource {
 export type BodyOutcome = { readonly bytes: number; readonly end: 'whole' | 'dropped' | Error };
 
 /** Read ahead of the reader, per body. */
-const readAheadBytes = 128 * 1024;
+const readAheadBytes = 16 * 1024;
 
 /**
  * The body of an answer, as it comes from the connection, with backpressure.

@@ -4,6 +4,7 @@ import { isUid, type Uid } from '../dicom/uid.ts';
 import { type MediaType, parseMediaType } from '../mime/media-type.ts';
 import { MultipartReader } from '../mime/multipart-reader.ts';
 import { MultipartError } from '../mime/multipart-scanner.ts';
+import { lends } from '../mime/read-buffers.ts';
 import type { OriginResponse } from './origin.ts';
 import { OriginError, OriginResponseError } from './origin-errors.ts';
 import { contentLengthOf, type ResponseHeaders } from './response-headers.ts';
@@ -46,7 +47,7 @@ export async function openPayload(response: OriginResponse, form: PayloadForm): 
   const { body, isAsSent } = decoded(response);
   if (type === null || !type.essence.startsWith('multipart/')) {
     const contentLength = isAsSent ? contentLengthOf(response.headers) : null;
-    return toPayload(response, form, type, { body, contentLength }, type);
+    return toPayload(response, form, type, { body: isAsSent ? lends(body) : body, contentLength }, type);
   }
   const reader = new MultipartReader(body, type.parameters.get('boundary') ?? null, {
     only: !form.firstOfSeveral,
@@ -55,7 +56,7 @@ export async function openPayload(response: OriginResponse, form: PayloadForm): 
   const part = await reader.next();
   if (part === null) throw new OriginResponseError(response.facts, 'the multipart body has no part');
   const partType = parseMediaType(part.headers.get('content-type')) ?? parseMediaType(type.parameters.get('type'));
-  return toPayload(response, form, partType, part, type);
+  return toPayload(response, form, partType, { ...part, body: isAsSent ? lends(part.body) : part.body }, type);
 }
 
 /** The error that the reader of a multipart body sees. */

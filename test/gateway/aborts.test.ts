@@ -79,7 +79,8 @@ const stall = (socket: Socket, headers: Record<string, string>, body: string) =>
 };
 const silent = () => true;
 
-describe('the origin is let go of within 100 ms when the client goes', () => {
+// A machine with other work may be late by itself.
+describe('the origin is let go of within 100 ms when the client goes', { retry: 2 }, () => {
   test.each([
     ['a native object', native],
     ['a study', studyNative],

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import type { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { pipeline, type Readable, type Transform } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { FacadeError } from '../../errors.ts';
+import { giveBack, isLender } from '../../mime/read-buffers.ts';
 import { type ReaderBounds, ReaderPace } from './reader-pace.ts';
 
 /** A client takes so little of what waits for it that it was cut off. */
@@ -28,25 +29,38 @@ export async function streamBody(
   bounds: ReaderBounds,
 ): Promise<void> {
   const last = encoder ?? body;
+  if (encoder !== null) pipeline(body, encoder, () => {}); // its errors are the encoder's
   const pace = new ReaderPace(bounds, () => last.destroy(new SlowReaderError()));
-  const reset = (): void => void response.socket?.resetAndDestroy();
-  // Before those of the pipeline, which would end the connection in order.
-  body.once('error', reset);
-  encoder?.once('error', reset);
-  const sent = encoder === null ? pipeline(body, response) : pipeline(body, encoder, response);
-  let waiting = 0;
-  last.on('data', (chunk: Buffer) => {
-    waiting += chunk.length;
-    if (response.writableNeedDrain) pace.waits();
-  });
-  last.once('end', () => pace.waits());
-  response.on('drain', () => {
-    pace.took(waiting);
-    waiting = 0;
-  });
+  last.once('error', () => response.socket?.resetAndDestroy());
+  const sent = Promise.all([finished(last, { writable: false }), finished(response)]);
+  write(last, response, pace);
   try {
     await sent;
+  } catch (error) {
+    body.destroy();
+    last.destroy();
+    throw error;
   } finally {
     pace.stop();
   }
+}
+
+function write(body: Readable, response: ServerResponse, pace: ReaderPace): void {
+  const lends = isLender(body);
+  let waiting = 0;
+  body.on('data', (chunk: Buffer) => {
+    waiting += chunk.length;
+    if (response.write(chunk, lends ? () => giveBack(chunk) : undefined)) return;
+    body.pause();
+    pace.waits();
+  });
+  response.on('drain', () => {
+    pace.took(waiting);
+    waiting = 0;
+    body.resume();
+  });
+  body.once('end', () => {
+    pace.waits();
+    response.end();
+  });
 }
