@@ -30,7 +30,8 @@ export interface CircuitPass {
  * Leaves an origin alone that keeps failing: it is not worn down further, and nobody waits for what will not come.
  *
  * Opens after failures in a row. After a pause one request at a time is let through: an answer closes it again, a failure
- * makes the pause begin anew. What was sent before the last change shows nothing any more.
+ * makes the pause begin anew. What was sent before the last change shows nothing any more; and what fails while others are
+ * answered tells of itself, not of the origin, even where several time out at once.
  */
 export class Circuit {
   readonly #options: CircuitOptions;
@@ -39,6 +40,8 @@ export class Circuit {
   #isTrying = false;
   /** Counts the changes. */
   #era = 0;
+  /** Counts the answers. */
+  #answers = 0;
 
   constructor(options: CircuitOptions) {
     this.#options = options;
@@ -78,6 +81,7 @@ export class Circuit {
 
   #pass(isTrial: boolean): CircuitPass {
     const era = this.#era;
+    const answers = this.#answers;
     const isCurrent = (): boolean => era === this.#era;
     let isSettled = false;
     return {
@@ -90,12 +94,13 @@ export class Circuit {
         if (!isCurrent()) return;
         if (isTrial) this.#isTrying = false;
         if (showing === 'answers') this.#close();
-        else if (showing === 'fails') this.#countFailure(isTrial);
+        else if (showing === 'fails' && answers === this.#answers) this.#countFailure(isTrial);
       },
     };
   }
 
   #close(): void {
+    this.#answers++;
     this.#failedAt = [];
     if (this.#openedAt === null) return;
     this.#openedAt = null;

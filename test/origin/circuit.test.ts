@@ -146,6 +146,16 @@ describe('not held against an origin are', () => {
     }
   });
 
+  test('requests that time out together while others are answered', async () => {
+    await using it = await start(() => {}, { headersTimeoutMs: 300 });
+    const stuck = Array.from({ length: 5 }, () => rejectionOf(it.ask()));
+    while (it.archive.requests.length < 5) await sleep(2);
+    it.world.answer = answers;
+    expect(await it.codes(1)).toEqual(['answered']);
+    for (const error of await Promise.all(stuck)) expect(error).toMatchObject({ code: 'ORIGIN_TIMEOUT' });
+    expect(it.origin.circuit).toBe('closed');
+  });
+
   test('requests that their callers gave up', async () => {
     await using it = await start(() => {});
     for (let n = 0; n < 10; n++) {
