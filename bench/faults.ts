@@ -125,7 +125,7 @@ async function verdictOf(
   if (!whole) return 'body broken off';
   if (status !== 200) return 'a code alone';
   if (job.query === undefined) {
-    if (digestOf(body) === digestOf(right)) return 'as without faults';
+    if (digestOf(unsigned(job, body)) === digestOf(unsigned(job, right))) return 'as without faults';
     // Where the archive fails to draw it, the gateway does, or the archive draws what stands for it.
     if (job.name === 'thumbnail' && (await isWholeImage(body))) return 'drawn by another';
     violated(`${job.name}: other bytes`);
@@ -142,6 +142,11 @@ async function verdictOf(
   if (isWithin(given, wanted, true)) return 'in part, with codes';
   violated(`${job.name}: a wrong answer beside its errors`);
   return null;
+}
+
+/** Metadata holds links, which are signed anew in time. */
+function unsigned({ name }: Job, body: Buffer): Buffer {
+  return name === 'metadata' ? Buffer.from(body.toString().replace(/\/links\/[^"]*/g, '/links/')) : body;
 }
 
 async function isWholeImage(bytes: Buffer): Promise<boolean> {
