@@ -135,7 +135,8 @@ async function startFaulty(): Promise<FaultyFacade> {
   const facade = await startTestFacade({
     cache: { maxBytes: 0 },
     payloadCache: { objectBytes: 0, renderedBytes: 0, metadataBytes: 0 },
-    originRequests: { headersTimeoutMs: timeoutMs, bodyIdleTimeoutMs: timeoutMs, retries: 0 },
+    // Each fault is met by itself: nothing is refused since what came before has failed.
+    originRequests: { headersTimeoutMs: timeoutMs, bodyIdleTimeoutMs: timeoutMs, retries: 0, circuitFailures: 0 },
     origins: [
       { id: 'steady', url: archive.url },
       { id: 'faulty', url: origin.url },
