@@ -85,12 +85,13 @@ const questions = [
   ['searchInstances', everythingOf('Instance', 'study', 'series')],
 ] as const;
 
-async function leaksOf(graphql: TestGraphql): Promise<readonly string[]> {
+async function leaksOf(graphql: TestGraphql, maxPages = Number.POSITIVE_INFINITY): Promise<readonly string[]> {
   const secrets = await secretsOf(graphql.archiveUrl);
   expect(secrets.size).toBeGreaterThan(20);
   const leaks = new Set<string>();
   for (const [search, selection] of questions) {
     let after: string | null = null;
+    let page = 0;
     do {
       const query = `query ($after: String) { page: ${search}(first: 10, after: $after) {
         pageInfo { endCursor hasNextPage } nodes { ${selection} } } }`;
@@ -101,7 +102,7 @@ async function leaksOf(graphql: TestGraphql): Promise<readonly string[]> {
       for (const [path, text] of textsOf(told, search)) if (secrets.has(text)) leaks.add(path);
       const { hasNextPage, endCursor } = data.page.pageInfo;
       after = hasNextPage ? endCursor : null;
-    } while (after !== null);
+    } while (after !== null && ++page < maxPages);
   }
   return [...leaks];
 }
@@ -126,7 +127,7 @@ describe('one without the scope patient-data', () => {
 
   test('is told what others are told, where that is found in the same way', async () => {
     await using others = await startGraphql({ archive: { files }, bounds: generous, documentBounds: large });
-    const leaks = await leaksOf(others);
+    const leaks = await leaksOf(others, 1);
     expect(leaks).toContain('searchStudies.data.page.nodes.patient.patientName.raw');
     expect(leaks).toContain('searchInstances.data.page.nodes.sopInstanceUID');
   });
