@@ -5,7 +5,8 @@
  *
  * Archive, facade and clients are a process each. The archive sends instances as multipart/related, as archives do; the
  * gateway unwraps them, and all 50 stream at the same time. Once with clients that read as fast as they can, once with clients
- * that stop for a while in the middle of each body, when all that is read ahead lies in the facade.
+ * that stop for a while in the middle of each body, when all that is read ahead lies in the facade. Then the same of a body
+ * that the facade has kept on disk.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { createSecretKey, randomBytes } from 'node:crypto';
@@ -26,9 +27,14 @@ const pauseMs = 3_000;
 const role = process.argv[2];
 if (role === 'archive') await serveObjects();
 else if (role === 'clients') await download(process.argv[3] ?? '', process.argv[4] === 'pausing');
-else await measure();
+else {
+  console.log(`${clients} downloads of ${bodyBytes / 1_024 ** 2} MB at once; memory of the facade (RSS) in MB`);
+  await measure('from the archive', 0);
+  await measure('from the disk', 2 ** 28);
+}
 
-async function measure(): Promise<void> {
+/** @param keptBytes - Size of the cache of objects. */
+async function measure(title: string, keptBytes: number): Promise<void> {
   const stateFolder = await mkdtemp(join(tmpdir(), 'downloads-'));
   const children: ChildProcess[] = [];
   try {
@@ -40,7 +46,12 @@ async function measure(): Promise<void> {
     const port = await freePort();
     const secret = randomBytes(32);
     const args = ['src/cli.ts', 'demo', '--origin', `http://127.0.0.1:${archivePort}/dicomweb`, '--port', String(port)];
-    const bounds = ['--origin-requests-max-concurrent-requests', String(clients), '--payload-cache-object-bytes', '0'];
+    const bounds = [
+      '--origin-requests-max-concurrent-requests',
+      String(clients),
+      '--payload-cache-object-bytes',
+      String(keptBytes),
+    ];
     const facade = spawn(process.execPath, [...args, ...bounds], {
       env: {
         ...process.env,
@@ -54,8 +65,7 @@ async function measure(): Promise<void> {
     const links = createLinkMinter({ keys, publicUrl: `http://127.0.0.1:${port}` }).linksFor({ id: 'anonymous' });
     const { url } = links.native('origin', { study: '1.2.3', series: '1.2.3.4', instance: '1.2.3.4.5' });
     await until(url);
-    console.log(`${clients} downloads of ${bodyBytes / 1_024 ** 2} MB at once; memory of the facade (RSS) in MB\n`);
-    console.log('clients          before     peak   growth    after   MB/s');
+    console.log(`\n${title.padEnd(17)}before     peak   growth    after   MB/s`);
     for (const pace of ['reading', 'pausing', 'reading', 'pausing']) await round(url, facade, pace);
   } finally {
     for (const child of children) child.kill();

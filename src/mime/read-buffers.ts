@@ -2,13 +2,13 @@ import type { OnReadOpts, Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 
 /**
- * Memory that connections read into, used again when all of its bytes have gone on to a client.
+ * Memory that bodies are read into, used again when all of its bytes have gone on to a client.
  *
- * Node takes 64 kB anew for each read and leaves them to the garbage collector, which has no haste: under load, tens of
- * megabytes lie about. Here what was read is lent out, as views of a buffer, and the buffer is free when as many bytes were
- * given back. Whoever does not give back loses nothing: such a buffer is garbage like any other.
+ * Node takes 64 kB anew for each read of a connection and leaves them to the garbage collector, which has no haste: under
+ * load, tens of megabytes lie about. Here what was read is lent out, as views of a buffer, and the buffer is free when as many
+ * bytes were given back. Whoever does not give back loses nothing: such a buffer is garbage like any other.
  */
-const bufferBytes = 32 * 1024;
+export const bufferBytes: number = 32 * 1024;
 /** What a read should find at least. */
 const minReadBytes = 8 * 1024;
 /** 8 MiB. */
@@ -58,7 +58,14 @@ function fresh(): Buffer {
   return buffer;
 }
 
-/** Says of a body that it passes on what a connection read, every byte once, and keeps none. */
+/** Memory for at most so many bytes as a buffer has, to be filled by its caller and passed on by a body that lends. */
+export function lendBuffer(length: number): Buffer {
+  const buffer = free.pop() ?? Buffer.allocUnsafeSlow(bufferBytes);
+  loans.set(buffer.buffer, { buffer, bytes: Math.min(length, bufferBytes), isFilling: false });
+  return buffer.subarray(0, length);
+}
+
+/** Says of a body that it passes on lent memory, every byte once, and keeps none. */
 export function lends<Body extends Readable>(body: Body): Body {
   lenders.add(body);
   return body;

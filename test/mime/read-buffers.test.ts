@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { giveBack, isLender, lends, readIntoBuffers } from '../../src/mime/read-buffers.ts';
+import { giveBack, isLender, lendBuffer, lends, readIntoBuffers } from '../../src/mime/read-buffers.ts';
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -91,6 +91,15 @@ test('a buffer is read into again when all of it was given back, and not before'
 
 test('what was never lent, and what was put together, may be given back without harm', () => {
   expect(() => giveBack(Buffer.from('of our own'))).not.toThrow();
+});
+
+test('memory that is lent to be filled is lent again when all of it, in any pieces, was given back', () => {
+  const first = lendBuffer(1_000);
+  expect(first).toHaveLength(1_000);
+  giveBack(first.subarray(600));
+  expect(lendBuffer(1_000).buffer).not.toBe(first.buffer);
+  giveBack(first.subarray(0, 600));
+  expect(lendBuffer(10).buffer).toBe(first.buffer);
 });
 
 test('only a body of which it is said lends', () => {

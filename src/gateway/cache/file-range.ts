@@ -1,7 +1,5 @@
 import { Readable } from 'node:stream';
-
-/** Bytes read at a time, of each body. */
-const blockBytes = 64 * 1024;
+import { bufferBytes, giveBack, lendBuffer, lends } from '../../mime/read-buffers.ts';
 
 /** Fills a buffer from a position on; tells how many bytes there were. */
 export type ReadAt = (into: Buffer, position: number) => Promise<number>;
@@ -16,7 +14,8 @@ export class FileRange extends Readable {
 
   /** @param onClose - Called once, when nothing is read any more. */
   constructor(read: ReadAt, position: number, length: number, onClose: () => void) {
-    super({ highWaterMark: blockBytes });
+    super({ highWaterMark: bufferBytes });
+    lends(this);
     this.#read = read;
     this.#position = position;
     this.#left = length;
@@ -39,12 +38,13 @@ export class FileRange extends Readable {
   async #next(): Promise<void> {
     try {
       if (this.#left === 0) return void this.push(null);
-      const block = Buffer.allocUnsafe(Math.min(blockBytes, this.#left));
+      const block = lendBuffer(Math.min(bufferBytes, this.#left));
       const count = await this.#read(block, this.#position);
       if (count === 0) throw new Error('The file is shorter than it was');
       this.#position += count;
       this.#left -= count;
       this.push(block.subarray(0, count));
+      if (count < block.length) giveBack(block.subarray(count));
       if (this.#left === 0) this.push(null);
     } catch (error) {
       this.destroy(error instanceof Error ? error : new Error('The file cannot be read', { cause: error }));
