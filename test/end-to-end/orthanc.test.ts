@@ -63,6 +63,7 @@ function startBefore({ url, credentials }: RunningOrthanc): Promise<TestFacade> 
     origin: url,
     basic: `${credentials.user}:${credentials.password}`,
     cache: { maxBytes: 0 },
+    limits: { maxCost: 10_000_000 }, // the tree of the whole corpus at once
   });
 }
 
@@ -84,7 +85,7 @@ describeOrthanc('the corpus in Orthanc', () => {
     folder = await folderOf(loaded);
     [orthanc, ofFolder] = await Promise.all([
       startOrthanc(loaded),
-      startTestFacade({ folder, cache: { maxBytes: 0 } }),
+      startTestFacade({ folder, cache: { maxBytes: 0 }, limits: { maxCost: 10_000_000 } }),
     ]);
     ofOrthanc = await startBefore(orthanc);
     found = await lookUp(ofOrthanc, storable, instanceFields);
