@@ -54,7 +54,7 @@ async function main(): Promise<void> {
     {
       DICOMWEB_GRAPHQL_LINKS_KEYS: `bench:${secret.toString('hex')}`,
       XDG_STATE_HOME: folder,
-    DICOMWEB_GRAPHQL_PAYLOAD_CACHE_OBJECT_BYTES: '0',
+      DICOMWEB_GRAPHQL_PAYLOAD_CACHE_OBJECT_BYTES: '0',
     },
   );
   const keys = createLinkKeys(new Map([['bench', createSecretKey(secret)]]));
