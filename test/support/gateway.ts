@@ -45,6 +45,10 @@ const cacheDefaults: Omit<CachesOptions, 'folder'> = {
   origins: ['test'],
 };
 
+/** Caches large enough for a test, before the origin `test` unless others are named. */
+export const createTestCaches = (options: Partial<CachesOptions> & Pick<CachesOptions, 'folder'>): Caches =>
+  createCaches({ ...cacheDefaults, ...options });
+
 /** A gateway over real HTTP on a free port, in front of an origin with the id `test`. */
 export async function startTestGateway(
   originUrl: string,
@@ -56,7 +60,7 @@ export async function startTestGateway(
     readonly gateway?: Partial<GatewayOptions>;
   } = {},
 ): Promise<TestGateway> {
-  const caches = more.caches === undefined ? null : createCaches({ ...cacheDefaults, ...more.caches });
+  const caches = more.caches === undefined ? null : createTestCaches(more.caches);
   const clock = { now: noon };
   const reports: RequestReport[] = [];
   const faults: unknown[] = [];

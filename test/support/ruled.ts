@@ -9,6 +9,7 @@ import { createKeptIdentities, type KeptIdentities } from '../../src/access/kept
 import type { Principal } from '../../src/access/principal.ts';
 import type { RowRules } from '../../src/access/row-rules.ts';
 import { scopes as allScopes, type Scope } from '../../src/access/scopes.ts';
+import type { Caches } from '../../src/gateway/cache/caches.ts';
 import { createGateway, type GatewayOptions } from '../../src/gateway/gateway.ts';
 import { createIdentityBox } from '../../src/gateway/policy/identity-box.ts';
 import { createLinkPolicy } from '../../src/gateway/policy/link-policy.ts';
@@ -25,14 +26,15 @@ import type { ConfiguredCapabilities } from '../../src/origin/capabilities/capab
 import type { Origin } from '../../src/origin/origin.ts';
 import { AnswerCache } from '../../src/planner/answer-cache.ts';
 import { startTestArchive } from './archive.ts';
+import { createTestCaches } from './gateway.ts';
 import { type Answer, ableOrigin } from './graphql.ts';
 import { linkKeys, noon } from './links.ts';
 import { createTestOrigin } from './origin-client.ts';
 
 /** What a principal may do, and see. */
 export interface Ruled {
-  /** null: everything. */
-  readonly rows: RowRules | null;
+  /** null: everything. A function makes them of what is known of whoever asks, or of whom a link was minted for. */
+  readonly rows: RowRules | null | ((identity: Identity) => RowRules | null);
   /** Default: all. */
   readonly scopes?: readonly Scope[];
 }
@@ -45,6 +47,8 @@ export interface RuledFacade extends AsyncDisposable {
   /** Asks under a name. The same name may come with several sets of claims: `name/claim`. */
   query(name: string, query: string, variables?: Readonly<Record<string, unknown>>): Promise<Answer>;
   readonly identities: KeptIdentities;
+  /** Before the origins, for links and roots; null where nothing is kept. */
+  readonly caches: Caches | null;
   /** What reached the archive since this was last emptied: `/studies PatientID limit`. */
   readonly requests: string[];
   readonly archiveUrl: string;
@@ -59,6 +63,10 @@ export interface RuledOptions {
   readonly bounds?: Partial<OperationBounds>;
   /** Where identities are kept; default: a folder of its own. */
   readonly folder?: string;
+  /** Whether all links are opaque; default false. */
+  readonly opaqueLinks?: boolean;
+  /** Whether payloads and metadata are kept, as the program keeps them. Default: each opening asks the archive. */
+  readonly isCached?: boolean;
 }
 
 export async function startRuled(options: RuledOptions): Promise<RuledFacade> {
@@ -84,8 +92,9 @@ export async function startRuled(options: RuledOptions): Promise<RuledFacade> {
       const { subject, expiresAt, token } = identity;
       const known = rules.get([subject, ...(identity.claims['claim'] ?? [])].join('/'));
       const rows = known === undefined ? { anyOf: [] } : known.rows;
+      const own = typeof rows === 'function' ? rows(identity) : rows;
       const granted = known === undefined ? [] : (known.scopes ?? allScopes);
-      return { subject, scopes: new Set(granted), expiresAt, token, rows, identity };
+      return { subject, scopes: new Set(granted), expiresAt, token, rows: own, identity };
     },
   };
   const identities = createKeptIdentities(join(folder, 'identities'), {
@@ -102,14 +111,18 @@ export async function startRuled(options: RuledOptions): Promise<RuledFacade> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const clock = () => noon * 1000;
   const revocations = createRevocationsInMemory(clock);
-  const minter = createLinkMinter({ keys: linkKeys, publicUrl: url, clock });
+  const minter = createLinkMinter({ keys: linkKeys, publicUrl: url, clock, opaque: options.opaqueLinks === true });
   const texts = createOpaqueTexts(linkKeys);
+  const caches = options.isCached
+    ? createTestCaches({ folder: join(folder, 'payloads'), origins: [...origins.keys()] })
+    : null;
   const gateway: GatewayOptions = {
     origins,
     keys: linkKeys,
     revocations,
     minter,
     clock,
+    ...(caches === null ? {} : { sourceOf: caches.sourceOf }),
     policy: createLinkPolicy({ policy, identities, keys: linkKeys }),
     onError: (error) => {
       throw error;
@@ -122,7 +135,10 @@ export async function startRuled(options: RuledOptions): Promise<RuledFacade> {
   const uploads = createUploads({
     ...gateway,
     spentLinks: createSpentLinksInMemory(clock),
-    onStored: (origin) => cache.purge(origin),
+    onStored: async (origin, studies) => {
+      cache.purge(origin);
+      await caches?.purge(origin, studies);
+    },
   });
   const links = createGateway(gateway, uploads);
   const roots = createRootGateway(gateway);
@@ -148,6 +164,7 @@ export async function startRuled(options: RuledOptions): Promise<RuledFacade> {
     url,
     rules,
     identities,
+    caches,
     requests,
     archiveUrl: archive.url,
     async query(name, query, variables = {}) {
@@ -162,6 +179,7 @@ export async function startRuled(options: RuledOptions): Promise<RuledFacade> {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await Promise.all([...origins.values()].map((origin) => origin.close()));
+      await caches?.close();
       await archive.close();
       if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
     },
