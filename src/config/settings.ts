@@ -117,7 +117,7 @@ export const settings = {
   }),
   explain: onOff({
     group: 'Listening',
-    help: 'Let those with the scope admin ask for extensions.dicomweb by the header x-dicomweb-explain: 1.',
+    help: 'Let those with the scopes admin and patient-data ask for extensions.dicomweb by the header x-dicomweb-explain: 1.',
     default: { demo: true, serve: false },
   }),
 

@@ -75,7 +75,7 @@ export interface GraphqlOptions {
   readonly admit?: ((principal: Principal, response: ServerResponse, points: number) => Promise<void>) | undefined;
   /** What origins answered a moment ago; absent: every question is asked. */
   readonly cache?: AnswerCache | undefined;
-  /** Whether those with the scope `admin` may ask for `extensions.dicomweb` by the header `x-dicomweb-explain: 1`. */
+  /** Whether those with the scopes `admin` and `patient-data` may ask for `extensions.dicomweb` by the header `x-dicomweb-explain: 1`. */
   readonly explain: boolean;
   /** Where it is told who asked what; absent: nowhere. */
   readonly audit?: GraphqlAudit | undefined;
@@ -88,8 +88,8 @@ export interface GraphqlOptions {
 export interface GraphqlAudit {
   /** @throws {FacadeError} UNAVAILABLE: nothing is answered that cannot be told of. */
   operation(principal: Principal): OperationAudit;
-  /** Of a request of which no operation is looked at. */
-  refused(code: ErrorCode): void;
+  /** Of a request of which no operation is looked at. @param principal - null: not known. */
+  refused(code: ErrorCode, principal: Principal | null): void;
 }
 
 /** As small as cells are published by most who publish counts of patients. */
@@ -134,14 +134,14 @@ export function createGraphql(
     ],
   });
   return async (request, response) => {
-    let principal: Principal;
+    let principal: Principal | null = null;
     let audit: OperationAudit | null;
     try {
       principal = await options.authenticate(request.headersDistinct);
       await options.admit?.(principal, response, 1);
       audit = options.audit?.operation(principal) ?? null;
     } catch (error) {
-      if (isCodedError(error) && error.code !== 'UNAVAILABLE') options.audit?.refused(error.code);
+      if (isCodedError(error) && error.code !== 'UNAVAILABLE') options.audit?.refused(error.code, principal);
       return refuseRequest(error, response, logger);
     }
     return yoga(request, response, { req: request, res: response, principal, audit });
@@ -156,10 +156,10 @@ async function createContext(
   const { bounds, explain, cache } = options;
   const { subject, expiresAt } = principal;
   const origins = originsFor(options.origins, principal);
-  const opaque = !principal.scopes.has('patient-data');
-  const all = options.links.linksFor({ id: subject, opaque, ...(expiresAt === null ? {} : { expiresAt }) });
-  const minted = opaque ? withholdLinks(all) : all;
-  const isExplained = explain && principal.scopes.has('admin') && request.headers['x-dicomweb-explain'] === '1';
+  const withoutPatientData = !principal.scopes.has('patient-data');
+  const all = options.links.linksFor({ id: subject, withoutPatientData, ...(expiresAt === null ? {} : { expiresAt }) });
+  const minted = withoutPatientData ? withholdLinks(all) : all;
+  const isExplained = explain && mayExplain(principal) && request.headers['x-dicomweb-explain'] === '1';
   const trace = isExplained ? new Trace() : null;
   const warnings = new Warnings();
   const budget = new Budget(bounds);
@@ -176,8 +176,8 @@ async function createContext(
     requestId: String(response.getHeader('x-request-id') ?? ''),
     principal,
     limits: bounds,
-    identifiers: opaque ? createIdentifiers(options.names) : null,
-    suppressedBelow: opaque ? (options.suppressStatisticsBelow ?? defaultSuppressBelow) : null,
+    identifiers: withoutPatientData ? createIdentifiers(options.names) : null,
+    suppressedBelow: withoutPatientData ? (options.suppressStatisticsBelow ?? defaultSuppressBelow) : null,
     maxDrawnPixels: options.maxDrawnPixels ?? defaultMaxPixels,
     origins,
     links: countLinks(
@@ -208,6 +208,9 @@ async function createContext(
     }),
   };
 }
+
+/** UIDs stand in the paths of requests: admin alone is not enough. */
+const mayExplain = ({ scopes }: Principal): boolean => scopes.has('admin') && scopes.has('patient-data');
 
 /** Codes and facts for every error; `extensions.cost`; `extensions.warnings` where there are any; `extensions.dicomweb` where asked for. */
 function tellErrorsAndExtensions(logger: Logger): Plugin<Context> {

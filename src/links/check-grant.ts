@@ -1,4 +1,4 @@
-import type { LinkGrant, LinkRendering, LinkRepresentation } from './grant.ts';
+import { isWithoutPatientData, type LinkGrant, type LinkRendering, type LinkRepresentation } from './grant.ts';
 import { LinkGrantError } from './link-error.ts';
 
 /** Longest side of a rendered image that may be asked for, in pixels. */
@@ -23,9 +23,19 @@ function checkRead(grant: LinkGrant): void {
   checkLevels(grant);
   if (grant.maxBytes !== null) throw new LinkGrantError('maxBytes', 'is for uploads');
   if (grant.nonce !== null) throw new LinkGrantError('nonce', 'is for uploads');
+  if (isWithoutPatientData(grant)) checkPixels(grant);
   if (grant.form === 'resource' || grant.form === 'template') checkObject(grant);
   else checkRoot(grant);
 }
+
+/** What holds attributes, or stands for several instances, is never given to one without patient data. */
+function checkPixels({ form, representations, instance }: LinkGrant): void {
+  if (form === 'root' || instance === null || !representations.every((one) => pixels.has(one))) {
+    throw new LinkGrantError('version', 'is for pixels of one instance');
+  }
+}
+
+const pixels: ReadonlySet<LinkRepresentation> = new Set(['FRAMES', 'RENDERED', 'THUMBNAIL']);
 
 /** An upload takes files: of one study, or of any. It gives nothing. */
 function checkUpload(grant: LinkGrant): void {

@@ -1,6 +1,7 @@
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter, maxGrantBytes } from './byte-writer.ts';
 import {
+  isLinkVersion,
   type LinkGrant,
   type LinkRendering,
   linkForms,
@@ -36,7 +37,7 @@ const knownMediaTypes = [
 /**
  * A grant as bytes, canonical: no two grants share an encoding, and no grant has two.
  *
- * In this order (see {@link ByteWriter} for the kinds of field): version, one byte (1; 2 is what is encrypted later) · key id, text · form, one byte ·
+ * In this order (see {@link ByteWriter} for the kinds of field): version, one byte (1; 2 and 3 are encrypted later) · key id, text · form, one byte ·
  * methods and representations, one byte each, a bit for each in the order of its list, lowest first · origin, text ·
  * study, series, instance, UIDs, each sharing its beginning with the one before · frame and frame count, optional
  * counts · attribute path and origin path, optional texts · media type: 0 for null, 1 and a text, or 2 + its place in
@@ -89,7 +90,7 @@ export function writeGrant(writer: ByteWriter, grant: LinkGrant): void {
 export function decodeGrant(bytes: Buffer): LinkGrant {
   const reader = new ByteReader(bytes);
   const version = reader.byte();
-  if (version !== 1 && version !== 2) throw new LinkInvalidError();
+  if (!isLinkVersion(version)) throw new LinkInvalidError();
   const keyId = reader.text();
   const form = linkForms[reader.byte() - 1];
   const methods = membersOf(reader.byte(), linkMethods);

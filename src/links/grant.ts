@@ -4,7 +4,7 @@
  * Absent parts are `null`, never undefined, so that a grant equals what is read back from its encoding.
  */
 export interface LinkGrant {
-  /** How it is written: 1 readable, 2 encrypted ({@link isOpaque}). */
+  /** How it is written, and for whom: {@link LinkVersion}. */
   readonly version: LinkVersion;
   /** Which of the configured keys signed it: 1 to 16 of `A-Z a-z 0-9 _ -`. */
   readonly keyId: string;
@@ -48,10 +48,17 @@ export interface LinkGrant {
   readonly epoch: number;
 }
 
-export type LinkVersion = 1 | 2;
+/** 1 readable; 2 encrypted; 3 encrypted, and made for one without patient data, who is given nothing but clean pixels. */
+export type LinkVersion = 1 | 2 | 3;
+
+export const isLinkVersion = (version: number): version is LinkVersion =>
+  version === 1 || version === 2 || version === 3;
 
 /** Whether the link shows nothing of what it grants: nothing that is sent for it should, beyond the content itself. */
-export const isOpaque = ({ version }: Pick<LinkGrant, 'version'>): boolean => version === 2;
+export const isOpaque = ({ version }: Pick<LinkGrant, 'version'>): boolean => version !== 1;
+
+/** Whether it was made for one without patient data: what it leads to was looked at then, and need not be again. */
+export const isWithoutPatientData = ({ version }: Pick<LinkGrant, 'version'>): boolean => version === 3;
 
 /** One resource; a template (one signature for every frame of an instance); a DICOMweb root; an upload. */
 export type LinkForm = 'resource' | 'template' | 'root' | 'upload';

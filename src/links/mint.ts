@@ -42,6 +42,8 @@ export interface LinkPrincipal {
   readonly expiresAt?: number;
   /** Its links show nothing of what they grant: no UID, origin, attribute or subject. */
   readonly opaque?: boolean;
+  /** It may not see patient data: its links are opaque, say so, and lead to pixels of one instance alone; or they are uploads. */
+  readonly withoutPatientData?: boolean;
 }
 
 /** The links of a principal, to read by and to store by. */
@@ -180,11 +182,11 @@ export function createLinkMinter(options: LinkMinterOptions): LinkMinter {
   }
 
   return {
-    linksFor({ id, expiresAt, opaque = false }) {
+    linksFor({ id, expiresAt, opaque = false, withoutPatientData = false }) {
       const signing = keys.snapshot(); // an operation that is under way when its key goes ends with it all the same
       const keyId = signing.currentKeyId;
       const bearer: Bearer = {
-        version: opaque || allOpaque ? 2 : 1,
+        version: withoutPatientData ? 3 : opaque || allOpaque ? 2 : 1,
         keyId,
         subject: signing.subject(keyId, id),
         // Not known is no reason to refuse what needs no link.

@@ -51,7 +51,7 @@ export function verifyLink(token: string, keys: LinkKeys, form: LinkForm, now: n
   if (token.length <= macLength || token.length > maxTokenLength || !tokenGrammar.test(token)) {
     throw new LinkInvalidError();
   }
-  const encoding = versionOf(token) === 2 ? openToken(token, form, keys) : verifyToken(token, form, keys);
+  const encoding = versionOf(token) > 1 ? openToken(token, form, keys) : verifyToken(token, form, keys);
   if (encoding === null) throw new LinkInvalidError();
 
   const grant = decodeGrant(encoding);

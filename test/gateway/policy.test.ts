@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { readIdentity } from '../../src/part10/read-identity.ts';
 import { type Attributes, dicomFile, readParts, tinyImage } from '../support/archive.ts';
 import { ableOrigin } from '../support/graphql.ts';
@@ -58,6 +58,23 @@ const upload = async (facade: RuledFacade, name: string): Promise<string> => {
   return data.createUpload.url;
 };
 
+const newFile = (attributes: Record<string, string>) =>
+  dicomFile({
+    ...tinyImage,
+    PatientID: 'P-1',
+    StudyInstanceUID: '2.1',
+    SeriesInstanceUID: '2.1.1',
+    SOPInstanceUID: '2.1.1.1',
+    Modality: 'CT',
+    ...attributes,
+  });
+
+/** Every URL and template of an answer, as it stands in it. */
+function linksIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return value.startsWith('http') ? [value] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(linksIn) : [];
+}
+
 test('a link is judged by what its subject may do when it is opened', async () => {
   const facade = await start();
   facade.rules.set('mary', everything);
@@ -106,6 +123,64 @@ test('who never had patient-data opens the pixels that a link was given for', as
     .flat();
   expect(links).toHaveLength(2);
   for (const url of links) expect(await open(url)).toEqual({ status: 200, code: null });
+});
+
+describe.each([false, true])('where all links are opaque: %s', (opaqueLinks) => {
+  const ct = '1.2.840.10008.5.1.4.1.1.2';
+  const files = [
+    newFile({ BurnedInAnnotation: 'NO', SOPClassUID: ct }),
+    newFile({ BurnedInAnnotation: 'YES', SOPClassUID: ct, SOPInstanceUID: '2.1.1.2' }),
+  ];
+  const ofImages = `{ searchInstances { nodes { retrieve {
+    rendered { url } thumbnail { url } frame(number: 1) { native { url } rendered { url } }
+    frameTemplate { template } renderedFrameTemplate { template }
+  } } } }`;
+  const ofGroups =
+    '{ searchStudies { nodes { retrieve { thumbnail { url } } series { nodes { retrieve { thumbnail { url } } } } } } }';
+  const withPatientData = { rows: null, scopes: ['search', 'metadata', 'rendered', 'native', 'patient-data'] } as const;
+  const without = { rows: null, scopes: ['search', 'metadata', 'rendered', 'native'] } as const;
+
+  const mintFrom = async (facade: RuledFacade, query: string): Promise<readonly string[]> => {
+    const { data } = await facade.query('mary', query);
+    return linksIn(data).map((link) => link.replace('{frame}', '1'));
+  };
+
+  test('who has lost patient-data opens no pixels that were linked with it', async () => {
+    const facade = await start({ files, opaqueLinks });
+    facade.rules.set('mary', withPatientData);
+    const links = [...(await mintFrom(facade, ofImages)), ...(await mintFrom(facade, ofGroups))];
+    expect(links).toHaveLength(2 * 6 + 2);
+    for (const link of links) expect(await open(link)).toEqual({ status: 200, code: null });
+    facade.rules.set('mary', without);
+    for (const link of links) expect(await open(link)).toEqual({ status: 403, code: 'FORBIDDEN' });
+  });
+
+  test('who never had it opens links to the clean image, at no further cost, and goes on when it is granted', async () => {
+    const facade = await start({ files, opaqueLinks });
+    facade.rules.set('mary', without);
+    expect(await mintFrom(facade, ofGroups)).toEqual([]);
+    const links = await mintFrom(facade, ofImages);
+    expect(links).toHaveLength(6);
+    facade.requests.length = 0;
+    for (const link of links) expect(await open(link)).toEqual({ status: 200, code: null });
+    expect(facade.requests.filter((path) => !path.startsWith(`/studies/2.1/series/2.1.1/instances/2.1.1.1/`))).toEqual(
+      [],
+    );
+    expect(facade.requests.filter((path) => path.includes('metadata'))).toEqual([]);
+    facade.rules.set('mary', withPatientData);
+    for (const link of links) expect((await open(link)).status).toBe(200);
+  });
+
+  test('who came with several claims opens what was given to the one without patient-data by that one too', async () => {
+    const facade = await start({ files, opaqueLinks });
+    facade.rules.set('mary', without);
+    facade.rules.set('mary/1', withPatientData);
+    const [withIt = ''] = linksIn((await facade.query('mary/1', ofImages)).data);
+    const [clean = ''] = linksIn((await facade.query('mary', ofImages)).data);
+    expect([(await open(withIt)).status, (await open(clean)).status]).toEqual([200, 200]);
+    facade.rules.delete('mary/1');
+    expect([(await open(withIt)).status, (await open(clean)).status]).toEqual([403, 200]);
+  });
 });
 
 test('what may not be seen is answered as what is not there', async () => {
@@ -244,17 +319,6 @@ test('where rows do not tell what rules are about, metadata does', async () => {
     expect((await open(of.frameTemplate.template.replace('{frame}', '1'))).status).toBe(200);
   }
 });
-
-const newFile = (attributes: Record<string, string>) =>
-  dicomFile({
-    ...tinyImage,
-    PatientID: 'P-1',
-    StudyInstanceUID: '2.1',
-    SeriesInstanceUID: '2.1.1',
-    SOPInstanceUID: '2.1.1.1',
-    Modality: 'CT',
-    ...attributes,
-  });
 
 test('an upload stores what its subject may see, in a new study or one of which something may be seen', async () => {
   const facade = await start();

@@ -15,7 +15,7 @@ test('the test vectors of docs/links.md are known answers', () => {
   const [given, ...vectors] = listed?.split('### ') ?? [];
   expect(page).toContain(`\n${texts[0]?.token}\n`);
   expect(given).toContain(`\n${secret}\n`);
-  expect(vectors).toHaveLength(4);
+  expect(vectors).toHaveLength(5);
   for (const vector of vectors) {
     const [grant, encoding, token] = [...vector.matchAll(/```(?:json)?\n([^`]*)\n```/g)].map(([, text = '']) => text);
     expect(answers).toContainEqual(expect.objectContaining({ grant: JSON.parse(grant ?? ''), encoding, token }));

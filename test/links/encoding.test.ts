@@ -60,7 +60,7 @@ describe('the encoding of a grant', () => {
   test.each([
     ['a number with a leading zero byte', 'epoch', (bytes: Buffer) => [...bytes.subarray(0, -1), 0x80, 0x00]],
     ['a version before the first', 'version', (bytes: Buffer) => [0, ...bytes.subarray(1)]],
-    ['a version that is not known', 'version', (bytes: Buffer) => [3, ...bytes.subarray(1)]],
+    ['a version that is not known', 'version', (bytes: Buffer) => [4, ...bytes.subarray(1)]],
     ['a known media type written out', 'mediaType', writtenOut],
     ['a UID that does not share its beginning', 'series', notShared],
   ])('refuses %s', (_, __, alter) => {

@@ -382,6 +382,14 @@ def opaque_answers(secret):
         if parts["form"] not in forms or parts["attributePath"]:
             forms.add(parts["form"])
             yield name + ", opaque", parts | {"version": 2}
+    instance = next(parts for name, parts in answers(secret) if name == "an instance, decoded")
+    yield "a rendered frame, for one without patient data", instance | {
+        "version": 3,
+        "representations": ["RENDERED"],
+        "frame": 3,
+        "mediaType": "image/jpeg",
+        "transferSyntaxUID": None,
+    }
 
 
 TEXTS = [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { encodeGrant } from '../../src/links/encoding.ts';
-import { isOpaque, type LinkForm, type LinkGrant, linkForms } from '../../src/links/grant.ts';
+import { isOpaque, isWithoutPatientData, type LinkForm, type LinkGrant, linkForms } from '../../src/links/grant.ts';
 import { LinkExpiredError, LinkGrantError, LinkInvalidError } from '../../src/links/link-error.ts';
 import { maxTokenLength, signGrant, verifyLink } from '../../src/links/token.ts';
 import { grantOf, image, instance, linkKeys, minterAt, noon, series, study, tokenOf } from '../support/links.ts';
@@ -103,13 +103,53 @@ test('links that stand in what an opaque link gives are opaque, whatever is conf
   }
 });
 
-test('neither kind of link can be written as the other', () => {
+describe('a link for one without patient data', () => {
+  const links = minter.linksFor({ id: 'a', withoutPatientData: true });
+  const grantAt = (url: string, form: LinkForm = 'resource') => verifyLink(tokenOf(url), linkKeys, form, noon);
+
+  test.each<readonly [string, LinkForm, () => string]>([
+    ['a frame', 'resource', () => links.frame('main', image, 1).url],
+    ['a rendered image', 'resource', () => links.rendered('main', image).url],
+    ['a rendered frame', 'resource', () => links.renderedFrame('main', image, 1).url],
+    ['a thumbnail', 'resource', () => links.thumbnail('main', image).url],
+    ['frames', 'template', () => links.frameTemplate('main', image, 3).template],
+    ['rendered frames', 'template', () => links.renderedFrameTemplate('main', image, 3).template],
+    ['an upload', 'upload', () => links.upload('main', { maxBytes: 1 }).url],
+  ])('to %s says so, and is opaque', (_what, form, mint) => {
+    const grant = grantAt(mint(), form);
+    expect([isWithoutPatientData(grant), isOpaque(grant)]).toEqual([true, true]);
+  });
+
+  test.each<readonly [string, () => unknown]>([
+    ['an object as stored', () => links.native('main', image)],
+    ['metadata', () => links.metadata('main', image)],
+    ['bulk data', () => links.bulkData('main', image, { attributePath, originPath })],
+    ['a root', () => links.dicomwebRoot('main', { study, series }, ['RENDERED'])],
+    ['a thumbnail of a study', () => links.thumbnail('main', { study })],
+    ['a thumbnail of a series', () => links.thumbnail('main', { study, series })],
+  ])('to %s is not made', (_what, mint) => {
+    expect(mint).toThrow(LinkGrantError);
+  });
+
+  test('is said of no other, be it opaque', () => {
+    for (const opaque of [false, true]) {
+      const { url } = minterAt(noon, { opaque }).linksFor({ id: 'a', opaque }).frame('main', image, 1);
+      expect(isWithoutPatientData(grantAt(url))).toBe(false);
+    }
+  });
+});
+
+test('no kind of link can be written as another', () => {
   const encoding = encodeGrant(grantOf());
   const asOpaque = Buffer.concat([Buffer.from([2]), encoding.subarray(1)]);
-  const [readable, sealed] = ([1, 2] as const).map((version) => signGrant(grantOf({ version }), linkKeys));
+  const [readable, sealed, clean] = ([1, 2, 3] as const).map((version) =>
+    signGrant(grantOf({ version, representations: ['FRAMES'], frame: 1 }), linkKeys),
+  );
   const relabelled = [
     `Ag${readable?.slice(2)}`, // a MAC where a tag is looked for
     `AQ${sealed?.slice(2)}`, // and the other way round
+    `Aw${sealed?.slice(2)}`, // as if it had been made for one without patient data
+    `Ag${clean?.slice(2)}`,
     asOpaque.toString('base64url') + readable?.slice(-43),
   ];
   for (const made of relabelled) {

@@ -63,7 +63,7 @@ export function* splices(one: string, other: string): Generator<string> {
 /** What a forger would like to be granted instead, one field each. */
 export function* alteredGrants(grant: LinkGrant): Generator<LinkGrant> {
   const values: { readonly [Field in keyof LinkGrant]: readonly LinkGrant[Field][] } = {
-    version: [1, 2],
+    version: [1, 2, 3],
     keyId: ['k1', 'k2', 'gone', 'K1'],
     form: linkForms,
     methods: [['GET'], ['GET', 'HEAD'], ['GET', 'HEAD', 'OPTIONS'], ['GET', 'HEAD', 'OPTIONS', 'POST'], ['POST'], []],
@@ -132,7 +132,7 @@ function* forgedBy(forger: LinkKeys, grant: LinkGrant, form: LinkForm): Generato
   const [keyId = 'k1'] = [forger.currentKeyId];
   const mac = forger.mac(keyId, form)?.(encoding);
   if (mac !== undefined) yield encoding.toString('base64url') + mac;
-  const opaque = encodeGrant({ ...grant, version: 2 });
+  const opaque = encodeGrant({ ...grant, version: grant.version === 1 ? 2 : grant.version });
   const sealed = sealToken(opaque, { ...grant, keyId, form }, forger);
   if (sealed !== null) yield sealed;
 }

@@ -5,7 +5,7 @@ import type { Principal } from '../../access/principal.ts';
 import { anyOfRules, createRowGuard, type RowGuard } from '../../access/row-guard.ts';
 import { representationScope, type Scope } from '../../access/scopes.ts';
 import { FacadeError } from '../../errors.ts';
-import { isOpaque, type LinkGrant, type LinkRepresentation } from '../../links/grant.ts';
+import { isWithoutPatientData, type LinkGrant, type LinkRepresentation } from '../../links/grant.ts';
 import type { LinkKeys } from '../../links/keys.ts';
 import type { Source } from '../source.ts';
 import { guardedSource } from './guarded-source.ts';
@@ -31,7 +31,7 @@ export interface LinkPolicy {
    * The source of the grant's origin as its bearer may see it.
    *
    * @param source - Of everything that the origin has.
-   * @throws As {@link bearerOf}.
+   * @throws As {@link bearerOf}. FORBIDDEN, too: patient data may not be seen any more, and the link was made when it might.
    */
   open(grant: LinkGrant, representation: LinkRepresentation, source: Source): Promise<Source>;
 }
@@ -71,24 +71,16 @@ export function createLinkPolicy(options: LinkPolicyOptions): LinkPolicy {
     bearerOf,
     async open(grant, representation, source) {
       const { principals } = await bearerOf(grant, representationScope(representation));
-      const isClean = isMintedClean(grant, representation);
-      const allowed = principals.filter(({ scopes }) => isClean || scopes.has('patient-data'));
+      // Such links lead to clean pixels alone; what was given to one with patient data was not looked at.
+      const allowed = isWithoutPatientData(grant)
+        ? principals
+        : principals.filter(({ scopes }) => scopes.has('patient-data'));
       if (allowed.length === 0) throw withheld();
       const guard = createRowGuard(anyOfRules(allowed.map(({ rows }) => rows)), grant.origin);
       return guard === null ? source : guardedSource(source, guard, judged);
     },
   };
 }
-
-/**
- * Whether a link may have been minted for one without the scope `patient-data`: pixels that say that nothing is burned into
- * them, by a link in which no UID can be read. What holds attributes is never minted for them, and whoever has lost the scope
- * cannot open what they were given with it.
- */
-const isMintedClean = (grant: LinkGrant, representation: LinkRepresentation): boolean =>
-  grant.form !== 'root' && isOpaque(grant) && pixels.has(representation);
-
-const pixels: ReadonlySet<LinkRepresentation> = new Set(['FRAMES', 'RENDERED', 'THUMBNAIL']);
 
 const withheld = (): FacadeError =>
   new FacadeError('FORBIDDEN', 'The one for whom this link was made lacks the scope "patient-data"', {
