@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createSegmentNames, listSegments, repairSegments } from './segments.ts';
+import { createSegmentNames, listSegments, repairSegment, repairSegments } from './segments.ts';
 
 export interface JournalOptions {
   /** Made where it is missing. Several processes may write in one. */
@@ -32,8 +32,8 @@ export interface Journal {
   /**
    * Resolves when the lines are on disk (fdatasync), in one write.
    *
-   * @throws The system's error, a {@link JournalFullError} or a {@link JournalGoneError}. The lines count as not written; they may be appended again,
-   *   and a reader may then find them twice.
+   * @throws The system's error, a {@link JournalFullError} or a {@link JournalGoneError}. The lines count as not written; they
+   *   may be appended again, and a reader may then find them twice.
    */
   append(lines: readonly string[]): Promise<void>;
   /** Cuts off what killed processes left of their last lines. */
@@ -65,6 +65,8 @@ export function createJournal(options: JournalOptions): Journal {
   async function prune(): Promise<void> {
     const names = await listSegments(folder);
     for (const name of names.slice(0, Math.max(0, names.length + 1 - maxFiles))) {
+      // It may have been torn since it was looked through at the start: then all of it would never be delivered.
+      if (!ours.has(name)) await repairSegment(folder, name).catch(() => false);
       if (!(await mayRemove(name))) throw new JournalFullError('The oldest file of the trail was not delivered yet');
       await rm(join(folder, name), { force: true });
       ours.delete(name);

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 
 /** Files of the trail are named by when they were begun and by whom, so that their names are in the order of time. */
 const segmentName = /^audit-([0-9]{8}T[0-9]{9}Z)-([0-9a-f]{8})-([0-9]{1,10})-([0-9a-f]{8})-([0-9]{6})\.jsonl$/;
-/** What is torn in the file of another machine's process is left alone for so long: it may be writing still. */
+/**
+ * Whoever wrote nothing for so long is not in the middle of a line: of another machine's process no more is known, and
+ * another program may have the number that a process of this machine had.
+ */
 const abandonedMs = 600_000;
 
 const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
@@ -30,10 +33,11 @@ export async function listSegments(folder: string): Promise<readonly string[]> {
   }
 }
 
-/** Whether the process that writes, or wrote, a file may still be there. */
-function isWriterAlive(name: string, modifiedAt: number, now: number): boolean {
+/** Whether a file may be in the middle of being written. */
+function isBeingWritten(name: string, modifiedAt: number, now: number): boolean {
   const [, , writerMachine, pid] = segmentName.exec(name) ?? [];
-  if (writerMachine !== machine) return now - modifiedAt < abandonedMs;
+  if (now - modifiedAt >= abandonedMs) return false;
+  if (writerMachine !== machine) return true;
   const id = Number(pid);
   return id !== process.pid && isProcessAlive(id); // our own number on an older file: a container's processes share it
 }
@@ -57,12 +61,20 @@ export function isProcessAlive(pid: number): boolean {
 export async function repairSegments(folder: string, isOurs: (name: string) => boolean): Promise<number> {
   let repaired = 0;
   for (const name of await listSegments(folder)) {
-    const path = join(folder, name);
-    const { size, mtimeMs } = await stat(path);
-    if (size === 0 || isOurs(name) || isWriterAlive(name, mtimeMs, Date.now())) continue;
-    if (await repair(path, size)) repaired++;
+    if (!isOurs(name) && (await repairSegment(folder, name))) repaired++;
   }
   return repaired;
+}
+
+/**
+ * The same for one file, which this process does not write.
+ *
+ * @returns Whether something was cut off.
+ */
+export async function repairSegment(folder: string, name: string): Promise<boolean> {
+  const path = join(folder, name);
+  const { size, mtimeMs } = await stat(path);
+  return size > 0 && !isBeingWritten(name, mtimeMs, Date.now()) && repair(path, size);
 }
 
 const blockBytes = 65_536;

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -27,6 +27,8 @@ function open(folder: string, options: Partial<JournalOptions> = {}) {
   onTestFinished(() => journal.close());
   return { journal, clock };
 }
+
+const touchLongAgo = (path: string): void => utimesSync(path, 0, Date.now() / 1000 - 3_600);
 
 const filesIn = (folder: string): readonly string[] =>
   readdirSync(folder)
@@ -102,11 +104,38 @@ test('what was written to a file that somebody removed counts as not written, an
   expect(filesIn(folder)).toEqual(['2\n']);
 });
 
+const isWhole = (folder: string) => async (name: string) => readFileSync(join(folder, name), 'utf8').endsWith('\n');
+
+test('what is torn after the start, or was too new then, is cut off before its file would have to go', async () => {
+  const folder = temporaryFolder();
+  const name = 'audit-20260101T000000000Z-00000000-1-0badcafe-000000.jsonl';
+  const { journal } = open(folder, { maxFiles: 1, mayRemove: isWhole(folder) });
+  writeFileSync(join(folder, name), '{"a":1}\n{"b'); // of another machine, a moment ago
+  expect(await journal.repair()).toBe(0);
+  await expect(journal.append(['1\n'])).rejects.toThrow(JournalFullError);
+  expect(filesIn(folder)).toEqual(['{"a":1}\n{"b']);
+  touchLongAgo(join(folder, name));
+  await journal.append(['1\n']);
+  expect(filesIn(folder)).toEqual(['1\n']);
+});
+
+test('a file of this machine that nobody wrote to for long is repaired, whoever has the number of its process now', async () => {
+  const folder = temporaryFolder();
+  const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+  const name = `audit-20260101T000000000Z-${machine}-${process.ppid}-0badcafe-000000.jsonl`;
+  writeFileSync(join(folder, name), '{"a":1}\n{"b');
+  const { journal } = open(folder);
+  expect(await journal.repair()).toBe(0);
+  touchLongAgo(join(folder, name));
+  expect(await journal.repair()).toBe(1);
+  expect(filesIn(folder)).toEqual(['{"a":1}\n']);
+});
+
 test('a file without one whole line is emptied', async () => {
   const folder = temporaryFolder();
   const name = 'audit-20260101T000000000Z-00000000-1-0badcafe-000000.jsonl';
   writeFileSync(join(folder, name), '{"a');
-  execFileSync('touch', ['-d', '2026-01-01', join(folder, name)]); // of another machine, long ago
+  touchLongAgo(join(folder, name)); // of another machine, long ago
   const { journal } = open(folder);
   expect(await journal.repair()).toBe(1);
   expect(readFileSync(join(folder, name), 'utf8')).toBe('');
