@@ -80,17 +80,20 @@ function grantedByIssuer(issuer: IssuerPolicy | undefined, { claims }: Identity)
   if (issuer === undefined) return nothing;
   const values = issuer.scopeClaims.flatMap((claim) => claims[claim] ?? []);
   const granted = new Set(issuer.defaultScopes);
+  /** What the token itself says of every patient. */
+  const forAll = new Set<Scope>();
   const forPatient = new Set<Scope>();
   for (const value of values) {
     const mapped = Object.hasOwn(issuer.scopes, value) ? issuer.scopes[value] : undefined;
     const smart = mapped === undefined && issuer.smartScopes ? smartGrantOf(value) : null;
-    const target = smart?.context === 'patient' ? forPatient : granted;
-    for (const scope of mapped ?? smart?.scopes ?? ownScopeOf(value)) target.add(scope);
+    const own = smart?.context === 'patient' ? forPatient : forAll;
+    for (const scope of mapped ?? smart?.scopes ?? ownScopeOf(value)) (mapped ? granted : own).add(scope);
   }
-  // One set of scopes goes with one set of studies: what is granted for a patient alone binds all to that patient.
-  const isBound = [...forPatient].some((scope) => !granted.has(scope));
+  // One set of scopes goes with one set of studies: what is granted for a patient alone binds all to that patient. Roles are
+  // of the user, whatever app was launched, and a launch for a patient is to narrow what the user may do.
+  const isBound = [...forPatient].some((scope) => !forAll.has(scope));
   return {
-    scopes: isBound ? new Set([...granted, ...forPatient]) : granted,
+    scopes: new Set([...granted, ...forAll, ...forPatient]),
     values,
     patient: isBound ? patientRules(issuer, claims) : null,
   };

@@ -145,6 +145,26 @@ describe('a scope for one patient', () => {
     expect(createPolicy(config()).principalOf(user(claims)).rows).toBeNull();
   });
 
+  test('is not bound where our own names say all of it of every patient', () => {
+    const own = ['search', 'metadata', 'rendered', 'native', 'patient-data'].map((name) => `dicomweb:${name}`);
+    const claims = { scope: [...scope, ...own], patient: ['P-1'] };
+    expect(createPolicy(config()).principalOf(user(claims)).rows).toBeNull();
+  });
+
+  test.each<[string, Partial<IssuerPolicy>]>([
+    ['a role', { scopes: { reader: ['search', 'metadata', 'rendered', 'native', 'patient-data'] } }],
+    ['defaults', { defaultScopes: ['search', 'metadata', 'rendered', 'native', 'patient-data'] }],
+    [
+      'a role and defaults together',
+      { scopes: { reader: ['search', 'metadata'] }, defaultScopes: ['rendered', 'native', 'patient-data'] },
+    ],
+  ])('is bound where %s of the user would grant all of it', (_what, changes) => {
+    const policy = createPolicy(config({ issuers: [{ ...issuerPolicy, ...changes }] }));
+    const claims = { scope: [...scope, 'reader'], patient: ['P-1'] };
+    expect(shown(policy.principalOf(user(claims)).rows)).toEqual([`${patientID}=P-1`]);
+    expect(policy.principalOf(user({ scope: ['reader'] })).rows).toBeNull();
+  });
+
   test('is bound, with what is granted for every patient, where that is less', () => {
     const claims = { scope: [...scope, 'user/ImagingStudy.s'], patient: ['P-1'] };
     expect(shown(createPolicy(config()).principalOf(user(claims)).rows)).toEqual([`${patientID}=P-1`]);

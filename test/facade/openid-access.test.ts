@@ -11,6 +11,10 @@ const clients = {
   radiology: { scope: 'openid-api', claims: { realm_access: { roles: ['radiologist'] }, sites: ['A'] } },
   smart: { scope: 'patient/ImagingStudy.rs', claims: { patient: 'P-2' } },
   lost: { scope: 'patient/ImagingStudy.rs' },
+  launched: {
+    scope: 'patient/ImagingStudy.rs',
+    claims: { patient: 'P-2', realm_access: { roles: ['radiologist'] } },
+  },
   visitor: {},
 };
 let provider: TestIdentityProvider;
@@ -150,6 +154,21 @@ describe('which studies somebody sees', () => {
     expect(seen((await ask(facade, await provider.token('smart'), studies)).body)).toEqual(['P-2']);
     expect(seen((await ask(facade, await provider.token('lost'), studies)).body)).toEqual([]);
     expect(seen((await ask(facade, await provider.token('radiology'), studies)).body)).toEqual(['P-1', 'P-2']);
+  });
+
+  test('is those of the patient of a SMART launch also where roles or defaults of the user would grant as much', async () => {
+    const scopes = ['search', 'metadata', 'rendered', 'native', 'patient-data'] as const;
+    const of = (issuer: Record<string, unknown>): SettingsInput => ({
+      access: {
+        issuers: [{ issuer: provider.issuer, audience, scopeClaims: ['scope', 'realm_access.roles'], ...issuer }],
+      },
+    });
+    const byRole = await start(of({ scopes: { radiologist: scopes } }));
+    expect(seen((await ask(byRole, await provider.token('launched'), studies)).body)).toEqual(['P-2']);
+    expect(seen((await ask(byRole, await provider.token('radiology'), studies)).body)).toEqual(['P-1', 'P-2']);
+    const byDefault = await start(of({ defaultScopes: scopes }));
+    expect(seen((await ask(byDefault, await provider.token('smart'), studies)).body)).toEqual(['P-2']);
+    expect(seen((await ask(byDefault, await provider.token('visitor'), studies)).body)).toEqual(['P-1', 'P-2']);
   });
 
   test('is what the rules give of the claims', async () => {
