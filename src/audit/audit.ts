@@ -53,8 +53,12 @@ export interface Audit {
 export interface OperationAudits<Principal> {
   /** Of an operation that is answered now. @throws {FacadeError} UNAVAILABLE: nothing is answered without the trail. */
   operation(principal: Principal): OperationAudit;
-  /** A request that was refused before an operation was looked at. Never throws. */
-  refused(code: ErrorCode): void;
+  /**
+   * A request that was refused before an operation was looked at. Never throws.
+   *
+   * @param principal - null: it is not known who sent it.
+   */
+  refused(code: ErrorCode, principal: Principal | null): void;
 }
 
 const maxOpenWindows = 10_000;
@@ -120,11 +124,12 @@ export async function createAudit(options: AuditOptions): Promise<Audit> {
         const onMinted = (): void => subjects.note(subjectHash, subject);
         return createOperationAudit({ trail, refusals, subject, subjectHash, onMinted });
       },
-      refused(code) {
-        const caller = currentCaller(null, null);
+      refused(code, principal) {
+        const hash = principal === null ? null : hashOf(principal);
+        const caller = currentCaller(principal?.subject ?? null, hash);
         const event: AuditEvent = { kind: 'refuse', caller, code, details: { route: 'graphql' } };
         refusals
-          .enter(`graphql ${code} ${caller.address}`, event, 'refuse')
+          .enter(`graphql ${code} ${hash} ${caller.address}`, event, 'refuse')
           .ended({ status: errorCodes[code].status, bytes: 0, ms: 0, isWhole: true });
       },
     }),

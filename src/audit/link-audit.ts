@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode } from '../errors.ts';
 import type { AuditEvent } from './audit-event.ts';
@@ -23,6 +23,8 @@ export interface AuditedStore {
   readonly studies: readonly string[];
   readonly stored: number;
   readonly failed: number;
+  /** Of the files, as they came. */
+  readonly bytes: number;
 }
 
 /** One request to a link, as the trail follows it. */
@@ -61,7 +63,7 @@ export const noLinkAudit: LinkAudit = {
 };
 
 /** SHA-256 of a token, in hex: whoever has a link finds its events, and the trail opens nothing. */
-export const hashLink = (token: string): string => createHash('sha256').update(token).digest('hex');
+export const hashLink = (token: string): string => hash('sha256', token);
 
 export interface LinkAuditOptions {
   readonly trail: AuditTrail;
@@ -76,7 +78,10 @@ export function createLinkAudit({ trail, openings, refusals, subjects }: LinkAud
   return {
     begin(request, response) {
       trail.check();
+      const begun = performance.now();
       let isEntered = false;
+      /** Of the files that were sent to an origin; null: none were. */
+      let sent: readonly string[] | null = null;
       let granted: { readonly grant: AuditedGrant; readonly link: string; readonly representation: string } | null =
         null;
 
@@ -104,6 +109,12 @@ export function createLinkAudit({ trail, openings, refusals, subjects }: LinkAud
         return window.durable;
       }
 
+      function tellStored(code: ErrorCode | null, studies: readonly string[], facts: AuditEvent['details']): void {
+        const event = eventOf('stored', code);
+        const details = { ...event.details, ...facts, ms: Math.round(performance.now() - begun) };
+        trail.record({ ...event, ...storedIn(event, studies), details });
+      }
+
       return {
         grants(grant, token, representation) {
           granted = { grant, link: hashLink(token), representation };
@@ -117,16 +128,20 @@ export function createLinkAudit({ trail, openings, refusals, subjects }: LinkAud
           const event = eventOf('store', null);
           trail.record({ ...event, ...storedIn(event, studies) });
           await trail.committed();
+          sent = studies;
         },
-        async stored({ studies, stored, failed }) {
+        async stored({ studies, stored, failed, bytes }) {
           isEntered = true;
-          const event = eventOf('stored', stored === 0 ? 'BAD_USER_INPUT' : null);
-          const details = { ...event.details, stored, failed };
-          trail.record({ ...event, ...storedIn(event, studies), details });
+          tellStored(stored === 0 ? 'BAD_USER_INPUT' : null, studies, { stored, failed, bytes });
           await trail.committed().catch(() => undefined);
         },
         failed(code) {
           if (isEntered) return;
+          if (sent !== null) {
+            isEntered = true;
+            tellStored(code, sent, {});
+            return;
+          }
           if (granted !== null) {
             enter(code).catch(() => undefined);
             return;

@@ -36,20 +36,24 @@ export interface OperationAudit {
    * @throws {FacadeError} UNAVAILABLE: nothing is to leave.
    */
   answered(question: AuditedQuestion, result: AuditedResult): Promise<void>;
+  /** It was refused before it was carried out; where {@link answered} told of it, that stands. Never throws. */
+  refused(code: ErrorCode): void;
 }
 
+/** Links of one study that one event tells of. */
 interface Minted {
   readonly origin: string;
   readonly study: string | null;
   readonly counts: Map<string, number>;
-  links: number;
   readonly hashes: string[];
 }
 
 /** Studies that one event names; of more it tells the number. */
 const mostStudies = 100;
-/** Links of one study and operation that are told by their hashes. */
-const mostHashes = 8;
+/** Links that one event tells of; more are told by more events: 50 of them keep below 1 MB in a repository's request. */
+const mostLinks = 200;
+/** Events that are recorded before it is waited for the disk: an operation with a million links is no flood of memory. */
+const mostAtOnce = 100;
 
 export interface OperationAuditOptions {
   readonly trail: AuditTrail;
@@ -67,10 +71,13 @@ export function createOperationAudit(options: OperationAuditOptions): OperationA
   const caller: AuditCaller = currentCaller(subject, subjectHash);
   const studies = new Set<string>();
   let told: AuditObject[] = [];
-  let minted = new Map<string, Minted>();
+  let minted: Minted[] = [];
+  const filling = new Map<string, Minted>();
   let revocations: AuditEvent[] = [];
   let toldStudies = 0;
   let isTold = false;
+  let isAnswered = false;
+  const ms = (): number => Math.round(performance.now() - begun);
 
   function tellSearch({ type, query }: AuditedQuestion, { code, errors, requests }: AuditedResult): void {
     if (type === 'mutation' || query === '' || (isTold && studies.size === toldStudies)) return;
@@ -83,7 +90,7 @@ export function createOperationAudit(options: OperationAuditOptions): OperationA
       details: {
         studies: studies.size,
         requests,
-        ms: Math.round(performance.now() - begun),
+        ms: ms(),
         errors: [...new Set(errors)].join(' '),
         ...(isTold ? { part: 'later' } : {}),
       },
@@ -93,30 +100,37 @@ export function createOperationAudit(options: OperationAuditOptions): OperationA
     told = [];
   }
 
+  /** An operation that was not told of as a question: one that was to change something, or that nobody could make out. */
   function tellRefused({ type, query }: AuditedQuestion, { code }: AuditedResult): void {
-    if (type !== 'mutation' || code === null) return;
-    const details = { route: 'graphql', query };
-    const event: AuditEvent = { kind: 'refuse', caller, code, details };
+    if (type !== 'query' && code !== null) refuse(code, query);
+  }
+
+  function refuse(code: ErrorCode, query: string): void {
+    const event: AuditEvent = { kind: 'refuse', caller, code, details: { route: 'graphql', query } };
     refusals
       .enter(`graphql ${code} ${subjectHash} ${caller.address} ${query}`, event, 'refuse')
       .ended({ status: errorCodes[code].status, bytes: 0, ms: performance.now() - begun, isWhole: true });
   }
 
-  function tellMinted(): void {
-    for (const { origin, study, counts, links, hashes } of minted.values()) {
+  async function tellMinted(): Promise<void> {
+    const all = minted;
+    minted = [];
+    filling.clear();
+    for (const [index, { origin, study, counts, hashes }] of all.entries()) {
       trail.record({
         kind: 'mint',
         caller,
         code: null,
         object: { origin, study },
         details: {
-          links,
+          links: hashes.length,
           representations: [...counts].map(([name, count]) => `${name}:${count}`).join(' '),
-          ...(hashes.length === links ? { link: hashes.join(' ') } : {}),
+          link: hashes.join(' '),
+          ms: ms(),
         },
       });
+      if (index % mostAtOnce === mostAtOnce - 1) await trail.committed();
     }
-    minted = new Map();
   }
 
   return {
@@ -129,14 +143,14 @@ export function createOperationAudit(options: OperationAuditOptions): OperationA
     minted(origin, study, representations, url) {
       onMinted();
       const key = `${origin} ${study}`;
-      let entry = minted.get(key);
-      if (entry === undefined) {
-        entry = { origin, study, counts: new Map(), links: 0, hashes: [] };
-        minted.set(key, entry);
+      let entry = filling.get(key);
+      if (entry === undefined || entry.hashes.length === mostLinks) {
+        entry = { origin, study, counts: new Map(), hashes: [] };
+        filling.set(key, entry);
+        minted.push(entry);
       }
-      entry.links++;
       for (const name of representations) entry.counts.set(name, (entry.counts.get(name) ?? 0) + 1);
-      if (entry.links <= mostHashes) entry.hashes.push(hashLink(tokenOf(url)));
+      entry.hashes.push(hashLink(tokenOf(url)));
     },
     revoked(target, object, revokedSubject) {
       revocations.push({
@@ -144,16 +158,20 @@ export function createOperationAudit(options: OperationAuditOptions): OperationA
         caller,
         code: null,
         object,
-        details: { target, ...(revokedSubject === null ? {} : { revokedSubject }) },
+        details: { target, ...(revokedSubject === null ? {} : { revokedSubject }), ms: ms() },
       });
     },
     async answered(question, result) {
+      isAnswered = true;
       tellSearch(question, result);
       tellRefused(question, result);
-      tellMinted();
       for (const event of revocations) trail.record(event);
       revocations = [];
+      await tellMinted();
       await trail.committed();
+    },
+    refused(code) {
+      if (!isAnswered) refuse(code, '');
     },
   };
 }

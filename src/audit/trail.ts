@@ -99,8 +99,13 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
     isScheduled = true;
     setImmediate(() => {
       isScheduled = false;
-      writing ??= write();
+      startWriting();
     });
+  }
+
+  /** Where there is nothing to write, writing would be over before it could be noted that it is under way. */
+  function startWriting(): void {
+    if (writing === null && waiting.length > 0) writing = write();
   }
 
   async function write(): Promise<void> {
@@ -139,7 +144,7 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
     settle(() => true, failClosed);
     retry ??= setTimeout(() => {
       retry = null;
-      writing ??= write();
+      startWriting();
     }, retryMs).unref();
   }
 
@@ -172,6 +177,8 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
     },
     record,
     committed() {
+      // Whose event was lost is not known: nobody is answered until what waits is written, and the loss with it.
+      if (failClosed && lostSince > 0) return Promise.reject(unavailable());
       if (durable === recorded) return Promise.resolve();
       if (brokenAt !== null) return failClosed ? Promise.reject(unavailable()) : Promise.resolve();
       const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -204,7 +211,7 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
     async close() {
       if (retry !== null) clearTimeout(retry);
       await writing; // what it fails with is tried again here
-      writing ??= write();
+      startWriting();
       await writing;
       if (retry !== null) clearTimeout(retry);
       if (waiting.length > 0) log.error({ events: waiting.length }, 'events of the audit trail are lost');

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { hashLink } from '../../src/audit/link-audit.ts';
 import type { SettingsInput } from '../../src/index.ts';
 import { dicomFile, startTestArchive, type TestArchive, tinyImage } from '../support/archive.ts';
-import { expectAuditEvent, expectBalp, readTrail, shortTrail } from '../support/audit.ts';
-import { openLink, startTestFacade, type TestFacade } from '../support/facade.ts';
+import { expectAuditEvent, expectBalp, readTrail } from '../support/audit.ts';
+import { type Audited, breakTrail, startAudited } from '../support/audited.ts';
+import { openLink } from '../support/facade.ts';
 
 const files = ['1', '2'].map((study) =>
   dicomFile({
@@ -26,27 +27,8 @@ beforeAll(async () => {
 });
 afterAll(() => archive.close());
 
-interface Started {
-  readonly facade: TestFacade;
-  readonly folder: string;
-  readonly trail: () => ReturnType<typeof shortTrail>;
-}
-
-async function start(settings: SettingsInput = {}, audit: NonNullable<SettingsInput['audit']> = {}): Promise<Started> {
-  const stateFolder = await mkdtemp(join(tmpdir(), 'audit-'));
-  const facade = await startTestFacade({
-    stateFolder,
-    origin: archive.url,
-    ...settings,
-    audit: { enabled: true, ...audit },
-  });
-  onTestFinished(async () => {
-    await facade.close();
-    await rm(stateFolder, { recursive: true, force: true });
-  });
-  const folder = facade.config.audit?.folder ?? '';
-  return { facade, folder, trail: () => shortTrail(folder) };
-}
+const start = (settings: SettingsInput = {}, audit: NonNullable<SettingsInput['audit']> = {}): Promise<Audited> =>
+  startAudited({ origin: archive.url, ...settings }, audit);
 
 interface Links {
   readonly searchStudies: {
@@ -245,8 +227,7 @@ test('fail closed: a trail that breaks in the middle lets no link open and no an
   const { facade, folder } = await start();
   const { searchStudies } = await facade.data<Links>(withLinks);
   const url = searchStudies.nodes[0]?.retrieve.native.url ?? '';
-  rmSync(folder, { recursive: true });
-  writeFileSync(folder, '');
+  breakTrail(folder);
   const { errors, data } = await facade.query(withLinks);
   expect(data ?? null).toBeNull();
   expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(['UNAVAILABLE']);

@@ -105,6 +105,22 @@ test('no more waits in memory than the bound; what is lost is counted and told',
   });
 });
 
+test('fail closed: an answer whose event found no room in memory is refused, though the disk takes what came before it', async () => {
+  const { trail, disk, kinds } = startTrail({ maxWaitingBytes: 2_500 });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  disk.hold = promise;
+  while (trail.counts.lostEvents === 0) trail.record(event('mint'));
+  const refused = trail.committed().then(
+    () => 'answered',
+    ({ code }: { code: string }) => code,
+  );
+  resolve();
+  expect(await refused).toBe('UNAVAILABLE');
+  await vi.waitFor(() => expect(kinds().at(-1)).toBe('gap'));
+  trail.record(event('mint'));
+  await trail.committed();
+});
+
 test.each([
   [true, 'refused'],
   [false, 'let go'],

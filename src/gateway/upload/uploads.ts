@@ -169,7 +169,12 @@ export function createUploads(
     const told = good.length === 0 ? nothing : await send(origin, study, good);
     const failed = [...refused, ...told.failed];
     const otherFailures = [...unreadable, ...told.otherFailures];
-    await audited.stored({ studies, stored: told.stored.length, failed: failed.length + otherFailures.length });
+    await audited.stored({
+      studies,
+      stored: told.stored.length,
+      failed: failed.length + otherFailures.length,
+      bytes: files.reduce((sum, { length }) => sum + length, 0),
+    });
     return { ...told, failed, otherFailures };
   }
 

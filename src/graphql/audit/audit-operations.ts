@@ -1,6 +1,6 @@
 import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { AuditedQuestion } from '../../audit/operation-audit.ts';
+import type { AuditedQuestion, OperationAudit } from '../../audit/operation-audit.ts';
 import { type ErrorCode, errorCodes, isCodedError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 import { createOperationDescriber } from './describe-operation.ts';
@@ -10,12 +10,17 @@ type Part = Pick<ExecutionResult, 'data' | 'errors'> & {
   readonly incremental?: readonly { readonly errors?: ExecutionResult['errors'] }[];
 };
 
+/** Of a request, also where no operation came of it. */
+interface Server {
+  readonly audit: OperationAudit | null;
+}
+
 /**
- * Tells the trail of every operation, and lets no answer leave, nor a deferred part of one, before the trail has it.
+ * Tells the trail of every operation, also of those that are refused unseen: not read, not valid, not on the list. Lets no answer leave, nor a deferred part of one, before the trail has it.
  *
  * To stand before what refuses operations, and before what puts errors into a client's words.
  */
-export function auditOperations(schema: GraphQLSchema): Plugin<Context> {
+export function auditOperations(schema: GraphQLSchema): Plugin<Context, Server> {
   const describe = createOperationDescriber(schema);
   return {
     onExecute({ args }) {
@@ -43,6 +48,11 @@ export function auditOperations(schema: GraphQLSchema): Plugin<Context> {
         },
       };
     },
+    onResultProcess({ result, serverContext: { audit } }) {
+      if (audit === null || Array.isArray(result) || Symbol.asyncIterator in result) return;
+      const [error] = result.errors ?? [];
+      if (error !== undefined) audit.refused(codeOf(error));
+    },
   };
 }
 
@@ -53,10 +63,12 @@ function resultOf({ type }: AuditedQuestion, part: Part, codes: readonly ErrorCo
   return type === 'mutation' || !(hasData || 'incremental' in part || codes.length === 0) ? first : null;
 }
 
+/** What graphql-js refuses itself, a syntax or a name that there is not, has no code of ours. */
 function codeOf({ originalError, extensions }: GraphQLError): ErrorCode {
   if (isCodedError(originalError)) return originalError.code;
   const { code } = originalError instanceof GraphQLError ? originalError.extensions : extensions;
-  return typeof code === 'string' && Object.hasOwn(errorCodes, code) ? (code as ErrorCode) : 'INTERNAL';
+  if (typeof code === 'string' && Object.hasOwn(errorCodes, code)) return code as ErrorCode;
+  return originalError === undefined || originalError instanceof GraphQLError ? 'BAD_USER_INPUT' : 'INTERNAL';
 }
 
 /** In the words of a client already, with the HTTP status that it has anywhere else. */
