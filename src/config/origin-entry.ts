@@ -15,6 +15,11 @@ const keys = z
   .array(z.string(mustBe('a key')).regex(/^[A-Za-z0-9.]{1,200}$/, mustBe('a key')), mustBe('a list of keys, or null'))
   .max(500, mustBe('a list of at most 500 keys'))
   .nullable();
+const syntaxes = z
+  .array(z.string(mustBe('a UID')).regex(/^[0-9.]{1,64}$/, mustBe('a UID')), mustBe('a list of UIDs, or null'))
+  .max(100, mustBe('a list of at most 100'))
+  .nullable()
+  .exactOptional();
 
 /** Archives whose documented behaviour is known. */
 export const profileNames = [
@@ -81,11 +86,10 @@ const capabilities = z.strictObject(
       .array(z.enum(['viewport', 'window', 'quality'], mustBe('one of viewport, window, quality')), mustBe('a list'))
       .max(3, mustBe('a list of at most 3'))
       .exactOptional(),
-    renderedSyntaxes: z
-      .array(z.string(mustBe('a UID')).regex(/^[0-9.]{1,64}$/, mustBe('a UID')), mustBe('a list of UIDs, or null'))
-      .max(100, mustBe('a list of at most 100'))
-      .nullable()
-      .exactOptional(),
+    renderedSyntaxes: syntaxes,
+    nativeSyntaxes: syntaxes,
+    frameSyntaxes: syntaxes,
+    convertedSyntaxes: syntaxes,
     gatewayFormats: z
       .array(z.enum(gatewayFormats, mustBe(`one of ${gatewayFormats.join(', ')}`)), mustBe('a list'))
       .max(4, mustBe('a list of at most 4'))

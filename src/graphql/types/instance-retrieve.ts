@@ -1,14 +1,18 @@
 import { explicitVrLittleEndian } from '../../dicom/transfer-syntax.ts';
 import { FacadeError } from '../../errors.ts';
+import type { FieldDeclaration } from '../../planner/declaration.ts';
 import type { InstanceNode } from '../../planner/nodes.ts';
 import { builder } from '../builder.ts';
 import { listBulkData } from '../bulk-data.ts';
 import { checkLength, maxFramesInAnswer } from '../limits.ts';
 import { hasThumbnail, readsDrawable, renderedFormOf } from '../rendered-form.ts';
-import { frameCountOfNode, instanceRefOf, readsKind, requireRepresentation } from '../retrieve.ts';
+import { frameCountOfNode, instanceRefOf, kindTags, readsKind, requireRepresentation } from '../retrieve.ts';
+import { readsStoredSyntax, requireSyntax } from '../stored-form.ts';
 import { BulkDataLink } from './bulk-data-link.ts';
 import { renderedArguments } from './rendering-arguments.ts';
 import { SignedUrl, SignedUrlTemplate } from './signed-url.ts';
+
+const syntaxArgument = 'Absent: as stored. Of availableTransferSyntaxes, or one that the origin converts to.';
 
 /** One frame of an instance, known to exist. */
 interface FrameModel {
@@ -25,11 +29,14 @@ const FrameRetrieve = builder.objectRef<FrameModel>('FrameRetrieve').implement({
       scope: 'native',
       description:
         'Its pixel data, one body. Without transferSyntaxUID: as stored. 1.2.840.10008.1.2.1: decoded, little endian.',
-      args: { transferSyntaxUID: t.arg({ type: 'UID', description: 'Absent: as stored.' }) },
+      args: { transferSyntaxUID: t.arg({ type: 'UID', description: syntaxArgument }) },
+      extensions: { dicom: { reads: readsStoredSyntax } },
       resolve: ({ instance, number }, { transferSyntaxUID }, context) => {
         const { origin } = instance.loaders;
         requireRepresentation(origin, 'FRAMES');
-        return context.links.frame(origin.id, instanceRefOf(instance), number, frameRequest(transferSyntaxUID));
+        const mint = () =>
+          context.links.frame(origin.id, instanceRefOf(instance), number, frameRequest(transferSyntaxUID));
+        return transferSyntaxUID ? requireSyntax(instance, 'FRAMES', transferSyntaxUID).then(mint) : mint();
       },
     }),
     rendered: t.field({
@@ -48,16 +55,18 @@ const FrameRetrieve = builder.objectRef<FrameModel>('FrameRetrieve').implement({
 
 export const InstanceRetrieve = builder.objectRef<InstanceNode>('InstanceRetrieve').implement({
   description:
-    'Signed URLs of an instance, each form for itself. A form that the origin does not give is REPRESENTATION_UNAVAILABLE. Minting costs no origin request, but where a row does not tell what kind of object it is.',
+    'Signed URLs of an instance, each form for itself. A form that the origin does not give is REPRESENTATION_UNAVAILABLE. Minting costs no origin request, but where a row does not tell what kind of object it is, or how it is stored.',
   fields: (t) => ({
     native: t.field({
       type: SignedUrl,
       scope: 'native',
       description: 'The object as application/dicom. Without transferSyntaxUID: byte for byte as stored.',
-      args: { transferSyntaxUID: t.arg({ type: 'UID', description: 'Absent: as stored.' }) },
+      args: { transferSyntaxUID: t.arg({ type: 'UID', description: syntaxArgument }) },
+      extensions: { dicom: { reads: readsStoredSyntax } },
       resolve: (node, { transferSyntaxUID }, context) => {
         requireRepresentation(node.loaders.origin, 'NATIVE');
-        return context.links.native(node.loaders.origin.id, instanceRefOf(node), { transferSyntaxUID });
+        const mint = () => context.links.native(node.loaders.origin.id, instanceRefOf(node), { transferSyntaxUID });
+        return transferSyntaxUID ? requireSyntax(node, 'NATIVE', transferSyntaxUID).then(mint) : mint();
       },
     }),
     metadata: t.field({
@@ -124,13 +133,14 @@ export const InstanceRetrieve = builder.objectRef<InstanceNode>('InstanceRetriev
       type: SignedUrlTemplate,
       scope: 'native',
       description: 'Every frame by one signature. Null: no pixel data, or the number of frames is not known.',
-      args: { transferSyntaxUID: t.arg({ type: 'UID', description: 'Absent: as stored.' }) },
-      extensions: { dicom: readsKind },
+      args: { transferSyntaxUID: t.arg({ type: 'UID', description: syntaxArgument }) },
+      extensions: { dicom: { reads: (args) => [...kindTags, ...readsStoredSyntax(args)] } satisfies FieldDeclaration },
       resolve: async (node, { transferSyntaxUID }, context) => {
         const { origin } = node.loaders;
         requireRepresentation(origin, 'FRAMES');
         const count = await frameCountOfNode(node);
         if (!count) return null;
+        if (transferSyntaxUID) await requireSyntax(node, 'FRAMES', transferSyntaxUID);
         return context.links.frameTemplate(origin.id, instanceRefOf(node), count, frameRequest(transferSyntaxUID));
       },
     }),

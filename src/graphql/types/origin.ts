@@ -75,6 +75,16 @@ const OriginCapabilities = builder.objectRef<Capabilities>('OriginCapabilities')
         return renderer && renderers[renderer];
       },
     }),
+    nativeSyntaxes: t.expose('nativeSyntaxes', {
+      type: ['UID'],
+      nullable: { list: true, items: false },
+      description: 'What native objects are converted to. Null: not known, until the link answers 406.',
+    }),
+    frameSyntaxes: t.expose('frameSyntaxes', {
+      type: ['UID'],
+      nullable: { list: true, items: false },
+      description: 'The same of frames.',
+    }),
     evidence: t.field({
       type: [CapabilityEvidence],
       nullable: { list: true, items: false },

@@ -93,6 +93,12 @@ export interface Capabilities {
   readonly renderingParameters: readonly RenderingParameter[];
   /** Transfer syntaxes of images that the origin renders; null: not known. */
   readonly renderedSyntaxes: readonly string[] | null;
+  /** Transfer syntaxes that whole objects are converted to; empty: they come as stored only; null: not known. */
+  readonly nativeSyntaxes: readonly string[] | null;
+  /** The same of frames. */
+  readonly frameSyntaxes: readonly string[] | null;
+  /** Transfer syntaxes of stored objects that are converted at all; null: not known. */
+  readonly convertedSyntaxes: readonly string[] | null;
   /** Media types that the gateway gives where the origin does not: of {@link allGatewayFormats}. */
   readonly gatewayFormats: readonly string[];
   readonly evidence: readonly CapabilityEvidence[];
@@ -135,6 +141,9 @@ export const genericCapabilities: Omit<Capabilities, 'evidence'> = {
   renderedFormats: ['image/jpeg', 'image/png'],
   renderingParameters: allRenderingParameters,
   renderedSyntaxes: null,
+  nativeSyntaxes: null,
+  frameSyntaxes: null,
+  convertedSyntaxes: null,
   gatewayFormats: allGatewayFormats,
 };
 

@@ -38,6 +38,9 @@ const switches = [
   'thumbnails',
 ] as const satisfies readonly (keyof Capabilities)[];
 
+/** Lists that are told of where they are known: supported is that there is anything on them. */
+const conversions = ['nativeSyntaxes', 'frameSyntaxes'] as const satisfies readonly (keyof Capabilities)[];
+
 /**
  * What is known of an origin: PS3.18 first, over it what its makers say, over that what was seen, and over all what is
  * configured.
@@ -57,15 +60,17 @@ export class KnownCapabilities {
     const known = { ...genericCapabilities, ...capabilities, ...configured };
     // Not looked for until somebody wants to store: until then there may be nothing to tell.
     const isStoringTold = (configured.storing ?? capabilities.storing) !== undefined;
-    const evidence = (isStoringTold ? [...switches, 'storing' as const] : switches).map(
-      (capability): CapabilityEvidence => ({
-        capability,
-        supported: known[capability],
-        ...(configured[capability] !== undefined
-          ? { how: 'configured', asOf: now }
-          : { how: 'documented', asOf: capabilities[capability] === undefined ? genericAsOf : asOf }),
-      }),
-    );
+    const tell = (capability: keyof ConfiguredCapabilities, supported: boolean): CapabilityEvidence => ({
+      capability,
+      supported,
+      ...(configured[capability] !== undefined
+        ? { how: 'configured', asOf: now }
+        : { how: 'documented', asOf: capabilities[capability] === undefined ? genericAsOf : asOf }),
+    });
+    const evidence = [
+      ...(isStoringTold ? [...switches, 'storing' as const] : switches).map((name) => tell(name, known[name])),
+      ...conversions.flatMap((name) => (known[name] === null ? [] : [tell(name, known[name].length > 0)])),
+    ];
     this.#own = { ...known, evidence };
     this.#current = withRenderedForms(this.#own);
   }

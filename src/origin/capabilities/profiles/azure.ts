@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts';
+import { type Profile, syntaxes } from './profile.ts';
 
 const studyKeys: readonly string[] = [
   'StudyInstanceUID',
@@ -40,5 +40,8 @@ export const azure: Profile = {
     representations: ['NATIVE', 'FRAMES', 'RENDERED', 'METADATA'],
     renderedFormats: ['image/jpeg', 'image/png'],
     renderingParameters: ['quality'],
+    nativeSyntaxes: syntaxes('.1', '.4.90'),
+    frameSyntaxes: syntaxes('.1', '.4.90'),
+    convertedSyntaxes: syntaxes('', '.1', '.2', '.4.50', '.4.57', '.4.70', '.4.90', '.4.91', '.5'),
   },
 };

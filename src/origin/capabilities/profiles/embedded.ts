@@ -1,7 +1,7 @@
 import { decodedSyntaxes } from '../drawable.ts';
-import type { Profile } from './profile.ts';
+import { type Profile, syntaxes } from './profile.ts';
 
-/** The archive of this package, over a folder or the phantom studies. */
+/** The archive of this package, over a folder or the phantom studies. Files come as they are, frames decoded where asked for. */
 export const embedded: Profile = {
   asOf: new Date('2025-01-31'),
   capabilities: {
@@ -13,5 +13,8 @@ export const embedded: Profile = {
     caseInsensitiveMatching: true,
     renderedFormats: ['image/jpeg', 'image/png', 'image/webp'],
     renderedSyntaxes: decodedSyntaxes,
+    nativeSyntaxes: [],
+    frameSyntaxes: syntaxes('.1'),
+    convertedSyntaxes: decodedSyntaxes,
   },
 };

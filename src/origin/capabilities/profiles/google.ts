@@ -1,4 +1,4 @@
-import { type Profile, writtenOn } from './profile.ts';
+import { type Profile, syntaxes, writtenOn } from './profile.ts';
 
 const studyKeys: readonly string[] = [
   'StudyInstanceUID',
@@ -9,6 +9,12 @@ const studyKeys: readonly string[] = [
   'StudyDate',
 ];
 const seriesKeys: readonly string[] = [...studyKeys, 'SeriesInstanceUID', 'Modality'];
+
+/** What is compressed, and can be made or decoded. */
+const codecs: readonly string[] = [
+  ...['.4.50', '.4.51', '.4.57', '.4.70', '.4.80', '.4.81', '.4.90', '.4.91', '.4.110', '.4.112'],
+  ...['.4.201', '.4.202', '.4.203', '.5', '.8.1'],
+];
 
 /**
  * Google Cloud Healthcare API, by its DICOM conformance statement. Few keys, matched exactly, a range of StudyDate apart;
@@ -32,5 +38,8 @@ export const google: Profile = {
     representations: ['NATIVE', 'FRAMES', 'RENDERED', 'BULKDATA', 'METADATA'],
     renderedFormats: ['image/jpeg', 'image/png'],
     renderingParameters: ['viewport'],
+    nativeSyntaxes: syntaxes('', '.1', '.1.99', '.4.111', ...codecs),
+    frameSyntaxes: syntaxes('.1', ...codecs),
+    convertedSyntaxes: syntaxes('', '.1', '.1.99', '.2', '.4.111', ...codecs),
   },
 };

@@ -22,5 +22,9 @@ export const studyKeys: readonly string[] = [
   'StudyID',
 ];
 
+/** Transfer syntaxes by what follows 1.2.840.10008.1.2 in their UIDs. */
+export const syntaxes = (...suffixes: readonly string[]): readonly string[] =>
+  suffixes.map((suffix) => `1.2.840.10008.1.2${suffix}`);
+
 /** When these profiles were written down: the pages of most makers do not tell their own date. */
 export const writtenOn = new Date('2026-11-22');
