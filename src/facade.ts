@@ -14,7 +14,7 @@ import { createCaches } from './gateway/cache/caches.ts';
 import { findSubject } from './gateway/policy/find-subject.ts';
 import { createIdentityBox } from './gateway/policy/identity-box.ts';
 import { createLinkPolicy } from './gateway/policy/link-policy.ts';
-import { createSpentLinks } from './gateway/upload/spent-links.ts';
+import { createSpentLinks, createSpentLinksInMemory } from './gateway/upload/spent-links.ts';
 import { createAdmission } from './http/admission.ts';
 import type { CompressedPage } from './http/graphiql.ts';
 import { createHandler, type Parts } from './http/handler.ts';
@@ -132,6 +132,9 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
     const revocations = links.kept
       ? createRevocations(join(config.stateFolder, 'revoked-links'), clock)
       : createRevocationsInMemory(clock);
+    const spentLinks = links.kept
+      ? createSpentLinks(join(config.stateFolder, 'spent-links'), clock)
+      : createSpentLinksInMemory(clock);
     const minter = createLinkMinter({
       keys,
       publicUrl,
@@ -197,9 +200,7 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
     };
     const uploads = createUploads({
       ...gateway,
-      spentLinks: createSpentLinks(join(config.stateFolder, 'spent-links'), clock, (error) =>
-        log.warn({ err: error }, 'no state folder: an upload link may be used again after a restart'),
-      ),
+      spentLinks,
       maxUploads: limits.maxUploads,
       senders: limits,
       onStored: (origin, studies) => {

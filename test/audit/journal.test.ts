@@ -5,6 +5,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createJournal, JournalFullError, JournalGoneError, type JournalOptions } from '../../src/audit/journal.ts';
+import { mountSmallDisk } from '../support/small-disk.ts';
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'journal-'));
@@ -141,27 +142,11 @@ test('a file without one whole line is emptied', async () => {
   expect(readFileSync(join(folder, name), 'utf8')).toBe('');
 });
 
-/** A file system of 64 KiB: for who may mount one. */
-function mountSmallDisk(): string | null {
-  const folder = mkdtempSync(join(tmpdir(), 'small-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' });
-    return folder;
-  } catch {
-    rmSync(folder, { recursive: true });
-    return null;
-  }
-}
-
 test('on a full disk an append fails, leaves only whole lines, and succeeds when there is room again', async ({
   skip,
 }) => {
   const disk = mountSmallDisk();
   if (disk === null) return skip('nobody but root may mount');
-  onTestFinished(() => {
-    execFileSync('umount', [disk]);
-    rmSync(disk, { recursive: true });
-  });
   const { journal } = open(disk);
   await journal.append(['kept\n']);
   const filler = join(disk, 'filler');

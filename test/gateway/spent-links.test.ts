@@ -58,16 +58,15 @@ test('a folder forgets links that have long expired, and no others', async () =>
   expect((await readdir(folder)).sort()).toEqual([`${now + 3_000}-${'a'.repeat(32)}`, `${now + 3_000}-${other}`]);
 });
 
-test('where there can be no folder, that is told once, and links are remembered in memory', async () => {
-  const file = join(root, `file-${number++}`);
-  await writeFile(file, '');
-  const told: unknown[] = [];
-  const links = createSpentLinks(
-    join(file, 'spent'),
-    () => now * 1000,
-    (error) => told.push(error),
-  );
-  expect([await links.claim(one, now + 600), await links.claim(one, now + 600)]).toEqual([true, false]);
-  expect(told).toHaveLength(1);
-  await expect(createSpentLinks(join(file, 'spent')).claim(one, now + 600)).rejects.toThrow();
+test('where it cannot be known whether a link was used it is refused, and taken once as soon as it can', async () => {
+  const inTheWay = join(root, `file-${number++}`);
+  await writeFile(inTheWay, '');
+  const folder = join(inTheWay, 'spent');
+  const links = createSpentLinks(folder, () => now * 1000);
+  await expect(links.claim(one, now + 600)).rejects.toMatchObject({ code: 'UNAVAILABLE', cause: { code: 'ENOTDIR' } });
+  await expect(links.claim(one, now + 600)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  await rm(inTheWay);
+  const other = createSpentLinks(folder, () => now * 1000);
+  expect(await other.claim(one, now + 600)).toBe(true);
+  expect(await links.claim(one, now + 600)).toBe(false);
 });

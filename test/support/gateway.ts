@@ -53,7 +53,7 @@ export const createTestCaches = (options: Partial<CachesOptions> & Pick<CachesOp
 export async function startTestGateway(
   originUrl: string,
   config: Partial<OriginConfig> = {},
-  uploads: Pick<UploadOptions, 'maxUploads' | 'spoolMemoryBytes' | 'senders'> = {},
+  uploads: Partial<Pick<UploadOptions, 'maxUploads' | 'spoolMemoryBytes' | 'senders' | 'spentLinks'>> = {},
   more: {
     /** Without it, nothing is kept. */
     readonly caches?: Partial<CachesOptions> & Pick<CachesOptions, 'folder'>;
@@ -86,9 +86,9 @@ export async function startTestGateway(
   const gateway = createGateway(
     options,
     createUploads({
+      spentLinks: createSpentLinksInMemory(milliseconds),
       ...uploads,
       ...options,
-      spentLinks: createSpentLinksInMemory(milliseconds),
       onStored: async (id, studies) => {
         stored.push(id);
         await caches?.purge(id, studies);

@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
-import { access, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StorageError } from './storage-error.ts';
 
 /** Links that are good once. */
 export interface SpentLinks {
@@ -10,9 +10,10 @@ export interface SpentLinks {
    * @param nonce - 32 lower-case hex digits.
    * @param expiresAt - Seconds since the epoch; it need not be remembered for longer.
    * @returns False where it was taken before, and not given back.
+   * @throws {StorageError} That is not known, or cannot be kept: then it is not taken.
    */
   claim(nonce: string, expiresAt: number): Promise<boolean>;
-  /** Gives back a link of which nothing was used. */
+  /** Gives back a link of which nothing was used. @throws {StorageError} It cannot be given back. */
   release(nonce: string, expiresAt: number): Promise<void>;
 }
 
@@ -45,38 +46,10 @@ export function createSpentLinksInMemory(clock: () => number = Date.now): SpentL
  * Remembers in a folder, an empty file each, made by whoever is first: for all processes that share the folder, and after a
  * restart. Files of links that have expired are removed.
  *
- * @param onUnwritable - Called where there can be no such folder, when the first link is used. Then links are remembered in
- *   memory; without it, that fails.
+ * Where the folder cannot be used no link is: one process that remembered in its own memory would take what another has
+ * taken. It is tried anew with each link.
  */
-export function createSpentLinks(
-  folder: string,
-  clock: () => number = Date.now,
-  onUnwritable?: (error: unknown) => void,
-): SpentLinks {
-  let opened: Promise<SpentLinks> | null = null;
-
-  async function openFolder(): Promise<SpentLinks> {
-    try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await access(folder, constants.W_OK);
-      return createSpentLinksInFolder(folder, clock);
-    } catch (error) {
-      if (onUnwritable === undefined) throw error;
-      onUnwritable(error);
-      return createSpentLinksInMemory(clock);
-    }
-  }
-  const links = (): Promise<SpentLinks> => {
-    opened ??= openFolder();
-    return opened;
-  };
-  return {
-    claim: async (...link) => (await links()).claim(...link),
-    release: async (...link) => (await links()).release(...link),
-  };
-}
-
-function createSpentLinksInFolder(folder: string, clock: () => number): SpentLinks {
+export function createSpentLinks(folder: string, clock: () => number = Date.now): SpentLinks {
   const pathOf = (nonce: string, expiresAt: number): string => join(folder, `${expiresAt}-${nonce}`);
   let sweepAt = 0;
 
@@ -91,17 +64,52 @@ function createSpentLinksInFolder(folder: string, clock: () => number): SpentLin
 
   return {
     async claim(nonce, expiresAt) {
-      await sweep(clock() / 1000);
+      await sweep(clock() / 1000).catch(() => {}); // tried again another time
       try {
-        const file = await open(pathOf(nonce, expiresAt), 'wx', 0o600);
-        await file.sync();
-        await file.close();
-        return true;
+        return await take(folder, pathOf(nonce, expiresAt));
       } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-        throw error;
+        throw new StorageError('It cannot be known whether the link was used', error);
       }
     },
-    release: (nonce, expiresAt) => rm(pathOf(nonce, expiresAt), { force: true }),
+    async release(nonce, expiresAt) {
+      try {
+        await rm(pathOf(nonce, expiresAt), { force: true });
+      } catch (error) {
+        throw new StorageError('The link cannot be given back', error);
+      }
+    },
   };
 }
+
+/** @returns Whether we are the first; what was not synced is not ours. */
+async function take(folder: string, path: string): Promise<boolean> {
+  let file: FileHandle;
+  try {
+    file = await openNew(folder, path);
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+  try {
+    await file.sync();
+    return true;
+  } catch (error) {
+    await rm(path, { force: true }).catch(() => {});
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+async function openNew(folder: string, path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx', 0o600);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return open(path, 'wx', 0o600);
+  }
+}
+
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { FileSource } from '../../part10/read-identity.ts';
 import { FileWindow } from './file-window.ts';
+import { StorageError } from './storage-error.ts';
 
-/** A body that was received whole. */
+/** A body that was received whole. Reading it throws a {@link StorageError} where the disk fails. */
 export interface Spooled {
   /** In bytes. */
   readonly length: number;
@@ -32,7 +33,11 @@ export class Spool {
     this.#memoryLeft = memoryBytes;
   }
 
-  /** Takes a body to its end. One at a time. */
+  /**
+   * Takes a body to its end. One at a time.
+   *
+   * @throws {StorageError} It cannot be written: no space, no such folder, not allowed. And the error of the body.
+   */
   async add(body: Readable): Promise<Spooled> {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -52,22 +57,27 @@ export class Spool {
     return inMemory(Buffer.concat(chunks));
   }
 
-  /** Lets go of everything; nothing that was received can be read any more. */
+  /** Lets go of everything; nothing that was received can be read any more. Never rejects. */
   async close(): Promise<void> {
-    await (await this.#file)?.close();
+    try {
+      await (await this.#file)?.close();
+    } catch {
+      // Who opened or wrote it was told; nobody needs what is in it.
+    }
   }
 
   async #write(chunk: Buffer): Promise<void> {
     const file = await this.#open();
     for (let written = 0; written < chunk.length; ) {
-      const { bytesWritten } = await file.write(chunk, written, chunk.length - written, this.#fileLength);
+      const left = chunk.length - written;
+      const { bytesWritten } = await file.write(chunk, written, left, this.#fileLength).catch(failed);
       written += bytesWritten;
       this.#fileLength += bytesWritten;
     }
   }
 
   #open(): Promise<FileHandle> {
-    this.#file ??= openNameless();
+    this.#file ??= openNameless().catch(failed);
     return this.#file;
   }
 }
@@ -75,8 +85,17 @@ export class Spool {
 async function openNameless(): Promise<FileHandle> {
   const path = join(tmpdir(), `dicomweb-graphql-${randomUUID()}`);
   const file = await open(path, 'wx+', 0o600);
-  await rm(path);
-  return file;
+  try {
+    await rm(path);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+function failed(cause: unknown): never {
+  throw new StorageError('The upload cannot be held until it is whole', cause);
 }
 
 function inMemory(bytes: Buffer): Spooled {
@@ -90,16 +109,20 @@ function inMemory(bytes: Buffer): Spooled {
 }
 
 function inFile(file: FileHandle, start: number, length: number): Spooled {
-  const read = (into: Buffer, at: number): number => readSync(file.fd, into, 0, into.length, start + at);
+  const read = (into: Buffer, at: number): number => {
+    try {
+      return readSync(file.fd, into, 0, into.length, start + at);
+    } catch (error) {
+      return failed(error);
+    }
+  };
   return {
     length,
     source: () => new FileWindow(length, read),
     async *open() {
       for (let at = 0; at < length; ) {
-        const { bytesRead, buffer } = await file.read({
-          buffer: Buffer.allocUnsafe(Math.min(readBytes, length - at)),
-          position: start + at,
-        });
+        const into = Buffer.allocUnsafe(Math.min(readBytes, length - at));
+        const { bytesRead, buffer } = await file.read({ buffer: into, position: start + at }).catch(failed);
         if (bytesRead === 0) throw new Error('The spool is shorter than what was put into it');
         yield buffer.subarray(0, bytesRead);
         at += bytesRead;

@@ -26,6 +26,7 @@ import { type GoodPart, judgeParts } from './judge-parts.ts';
 import { defaultSenderBounds, type SenderBounds, watchSender } from './sender-pace.ts';
 import type { SpentLinks } from './spent-links.ts';
 import { Spool, type Spooled } from './spool.ts';
+import { StorageError } from './storage-error.ts';
 
 export interface UploadOptions extends GrantedOrigins, LinkAuthority {
   readonly spentLinks: SpentLinks;
@@ -45,8 +46,13 @@ export interface UploadOptions extends GrantedOrigins, LinkAuthority {
   readonly policy?: Pick<LinkPolicy, 'bearerOf'> | undefined;
   /** Where it is told who stored what; default: nowhere. */
   readonly audit?: LinkAudit | undefined;
-  /** Told of faults of ours. */
+  /** Told of faults of ours, and of our disk's. */
   readonly onError?: (error: unknown, requestId?: string) => void;
+}
+
+/** The client left before anything was done that could fail. */
+class ClientGoneError extends Error {
+  override readonly name = 'ClientGoneError';
 }
 
 /** Where files go, and what of it the one may see for whom the link was minted; null: everything. */
@@ -67,7 +73,10 @@ const retryAfterSeconds = 5;
  * or 409; an upload of which nothing can be said is a problem document.
  *
  * A link is good once: it is taken before a byte is read, and given back only where nothing was relayed and nothing told of
- * the files: the body broke off, was too large or not multipart, or the origin could not be asked.
+ * the files: the body broke off, was too large or not multipart, could not be held, or the origin could not be asked.
+ *
+ * What fails after the client has gone is told to the trail and to `onError` all the same. A client that goes before its
+ * body is whole, or while it is judged, is no failure: nothing was done.
  */
 export function createUploads(
   options: UploadOptions,
@@ -77,7 +86,7 @@ export function createUploads(
 
   return async (request, response) => {
     const gone = new AbortController();
-    response.once('close', () => gone.abort(new Error('The client is gone')));
+    response.once('close', () => gone.abort(new ClientGoneError()));
     let audited: LinkRequest | null = null;
     try {
       audited = audit.begin(request, response);
@@ -85,9 +94,10 @@ export function createUploads(
       dropRest(request);
       sendReport(response, storeStatus(result), JSON.stringify(toStoreResponse(result)));
     } catch (error) {
-      if (gone.signal.aborted) return;
+      if (error instanceof ClientGoneError) return;
       audited?.failed(isCodedError(error) ? error.code : 'INTERNAL');
-      if (!isCodedError(error)) options.onError?.(error, requestIdOf(response));
+      if (!isCodedError(error) || error instanceof StorageError) options.onError?.(error, requestIdOf(response));
+      if (gone.signal.aborted) return;
       dropRest(request);
       sendProblem(response, toProblem(error, error instanceof UploadError ? error.status : undefined));
     }
@@ -143,11 +153,15 @@ export function createUploads(
       return await store(target, studyOf(study), files, { signal }, audited, () => {
         isSpent = true;
       });
+    } catch (error) {
+      // Whatever else ends a body has a code.
+      throw error === body.errored && !isCodedError(error) ? new ClientGoneError() : error;
     } finally {
       stopWatching();
       body.destroy();
+      // What the upload comes to is told rather than that its link stays spent.
+      if (!isSpent) await spentLinks.release(nonce, expiresAt).catch((error) => options.onError?.(error));
       await spool.close();
-      if (!isSpent) await spentLinks.release(nonce, expiresAt);
     }
   }
 
