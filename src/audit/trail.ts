@@ -7,7 +7,7 @@ import type { Journal } from './journal.ts';
 
 /** Who did what with which study, kept before it is answered. */
 export interface AuditTrail {
-  /** @throws {FacadeError} UNAVAILABLE: the trail cannot be written, and nothing is answered without it. */
+  /** @throws {FacadeError} UNAVAILABLE: the trail cannot be written, or loses events, and nothing is answered without it. */
   check(): void;
   /** Never throws, never waits. */
   record(event: AuditEvent): void;
@@ -24,6 +24,7 @@ export interface AuditTrail {
 
 /** Ever growing, but for the first three. */
 export interface TrailCounts {
+  /** False while writing fails, and while events are lost because it is too slow. */
   readonly isWritable: boolean;
   /** Events that are not on disk yet. */
   readonly waitingEvents: number;
@@ -47,7 +48,7 @@ export interface TrailOptions {
   readonly log: Pick<Logger, 'error' | 'info'>;
   /** Told when something more can be read. */
   readonly onWritten?: () => void;
-  /** Events that wait while nothing can be written; what is more is lost, and counted. Default 16 MiB. */
+  /** Events that wait to be written; what is more is lost, and counted. One event always may wait. Default 16 MiB. */
   readonly maxWaitingBytes?: number;
   /** How long after a failure it is tried again. Default 1,000. */
   readonly retryMs?: number;
@@ -64,7 +65,8 @@ const retryAfterSeconds = 5;
 
 /**
  * Events are written in groups: what is recorded while a group is on its way to the disk goes with the next. Where writing
- * fails, events wait in memory and are tried again each second; none is dropped before the bound is passed.
+ * fails, events wait in memory and are tried again each second; none is dropped before the bound is passed. From the first
+ * that is dropped on, nothing is answered where that would be without its event, until the disk takes events again.
  */
 export function createAuditTrail(options: TrailOptions): AuditTrail {
   const { journal, source, failClosed, commitMs, clock, log, onWritten = () => {} } = options;
@@ -75,6 +77,7 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
   let durable = 0;
   let lost = 0;
   let lostSince = 0;
+  let losingAt: number | null = null;
   let refused = 0;
   let refusedSince = 0;
   let brokenAt: number | null = null;
@@ -87,11 +90,19 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
     const now = clock();
     const line = `${JSON.stringify(toFhir(event, randomUUID(), now, source))}\n`;
     const bytes = Buffer.byteLength(line);
-    if (waitingBytes + bytes > maxWaitingBytes) {
-      lost++;
-      lostSince++;
-      return;
-    }
+    if (waiting.length > 0 && waitingBytes + bytes > maxWaitingBytes && event.kind !== 'gap') lose(now);
+    else keep(line, bytes);
+  }
+
+  function lose(now: number): void {
+    lost++;
+    lostSince++;
+    if (losingAt !== null) return;
+    losingAt = now;
+    log.error({ failClosed, waitingEvents: waiting.length }, 'events of the audit trail are lost');
+  }
+
+  function keep(line: string, bytes: number): void {
     recorded++;
     waiting.push({ line, bytes });
     waitingBytes += bytes;
@@ -116,7 +127,7 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
         waiting = waiting.slice(batch.length);
         waitingBytes -= batch.reduce((sum, { bytes }) => sum + bytes, 0);
         durable += batch.length;
-        if (brokenAt !== null || lostSince > 0) mend();
+        if (brokenAt !== null || losingAt !== null) mend();
         settle((waiter) => waiter.upTo <= durable);
         onWritten();
       }
@@ -149,8 +160,9 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
   }
 
   function mend(): void {
-    const since = brokenAt ?? clock();
+    const since = brokenAt ?? losingAt ?? clock();
     brokenAt = null;
+    losingAt = null;
     const details = { lostEvents: lostSince, refusedAnswers: refusedSince };
     log.info(details, 'the audit trail is written again');
     record({ kind: 'gap', caller: null, code: 'UNAVAILABLE', period: [since, clock()], details });
@@ -173,12 +185,12 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
 
   return {
     check() {
-      if (failClosed && brokenAt !== null) throw unavailable();
+      if (failClosed && (brokenAt !== null || losingAt !== null)) throw unavailable();
     },
     record,
     committed() {
       // Whose event was lost is not known: nobody is answered until what waits is written, and the loss with it.
-      if (failClosed && lostSince > 0) return Promise.reject(unavailable());
+      if (failClosed && losingAt !== null) return Promise.reject(unavailable());
       if (durable === recorded) return Promise.resolve();
       if (brokenAt !== null) return failClosed ? Promise.reject(unavailable()) : Promise.resolve();
       const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -200,7 +212,7 @@ export function createAuditTrail(options: TrailOptions): AuditTrail {
     },
     get counts() {
       return {
-        isWritable: brokenAt === null,
+        isWritable: brokenAt === null && losingAt === null,
         waitingEvents: waiting.length,
         waitingBytes,
         events: recorded,

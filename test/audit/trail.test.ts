@@ -137,6 +137,47 @@ test.each([
   resolve();
 });
 
+test('fail closed: nothing is answered while events are lost to a disk that is slow, and does not fail', async () => {
+  const { trail, disk, log, kinds, appended } = startTrail({ maxWaitingBytes: 2_500 });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  disk.hold = promise;
+  trail.record(event('redeem'));
+  const kept = trail.committed();
+  while (trail.counts.lostEvents === 0) trail.record(event('search'));
+  const { waitingEvents } = trail.counts;
+  await expect(trail.committed()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  expect(() => trail.check()).toThrow(expect.objectContaining({ code: 'UNAVAILABLE' }));
+  expect(trail.counts).toMatchObject({ isWritable: false, lostEvents: 1, refusedAnswers: 2 });
+  expect(log.error).toHaveBeenCalledTimes(1);
+  resolve();
+  await kept; // its event was not lost
+  await vi.waitFor(() => expect(kinds()).toHaveLength(waitingEvents + 1));
+  trail.check();
+  await trail.committed();
+  expect(trail.counts.isWritable).toBe(true);
+  expect(shorten(JSON.parse(appended.flat().at(-1) ?? '{}') as FhirAuditEvent)).toMatchObject({
+    kind: 'gap',
+    details: { lostEvents: '1', refusedAnswers: '2' },
+  });
+});
+
+test('fail open: answers go out also while events are lost', async () => {
+  const { trail, disk } = startTrail({ failClosed: false, maxWaitingBytes: 2_500, commitMs: 20 });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  disk.hold = promise;
+  while (trail.counts.lostEvents === 0) trail.record(event());
+  trail.check();
+  await trail.committed();
+  resolve();
+});
+
+test('an event that is larger than the bound is kept where nothing else waits', async () => {
+  const { trail, kinds } = startTrail({ maxWaitingBytes: 1 });
+  trail.record(event('mint'));
+  await trail.committed();
+  expect(kinds()).toEqual(['mint']);
+});
+
 test('closing writes what waits, once more where it failed', async () => {
   const { trail, disk, kinds } = startTrail({ retryMs: 60_000 });
   disk.isFull = true;
