@@ -11,6 +11,7 @@ import type { CostMeter } from './cost/cost-meter.ts';
 import type { CostReport } from './cost/tell-cost.ts';
 import type { OperationBounds } from './limits.ts';
 import type { Identifiers } from './patient-data/identifiers.ts';
+import type { Suppression } from './patient-data/suppression.ts';
 import type { Warnings } from './warnings.ts';
 
 /** What one operation knows: made for it, and gone with it. */
@@ -20,8 +21,8 @@ export interface Context {
   readonly limits: OperationBounds;
   /** How objects are named to a principal without the scope `patient-data`; null: by their UIDs, and nothing is withheld. */
   readonly identifiers: Identifiers | null;
-  /** Counts of fewer studies are withheld; null: none are. */
-  readonly suppressedBelow: number | null;
+  /** Of small counts; null: none are withheld. */
+  readonly suppression: Suppression | null;
   /** Most pixels of an image that the gateway draws. */
   readonly maxDrawnPixels: number;
   /** In the order of the configuration: the first is the default. */

@@ -34,6 +34,7 @@ import { type KeepIdentity, keepIdentityFor } from './keep-identity.ts';
 import type { OperationBounds } from './limits.ts';
 import { measureOperations } from './measure-operations.ts';
 import { createIdentifiers } from './patient-data/identifiers.ts';
+import { Suppression } from './patient-data/suppression.ts';
 import { withholdLinks } from './patient-data/withheld-links.ts';
 import { readParams } from './read-params.ts';
 import { refuseRequest } from './refuse-request.ts';
@@ -165,6 +166,9 @@ async function createContext(
   const budget = new Budget(bounds);
   const meter = new CostMeter(bounds.maxCost);
   const count = { minted: 0 };
+  const suppression = withoutPatientData
+    ? new Suppression(options.suppressStatisticsBelow ?? defaultSuppressBelow)
+    : null;
   const tellOfLink = (link: MintedLink): void => {
     audit?.minted(link.origin, link.study, link.representations, link.url);
     options.onLink?.(link);
@@ -172,12 +176,12 @@ async function createContext(
   return {
     meter,
     admit: async (points) => options.admit?.(principal, response, points),
-    cost: () => tellCost({ meter, budget, links: count }, principal),
+    cost: () => tellCost({ meter, budget, links: count }, principal, suppression),
     requestId: String(response.getHeader('x-request-id') ?? ''),
     principal,
     limits: bounds,
     identifiers: withoutPatientData ? createIdentifiers(options.names) : null,
-    suppressedBelow: withoutPatientData ? (options.suppressStatisticsBelow ?? defaultSuppressBelow) : null,
+    suppression,
     maxDrawnPixels: options.maxDrawnPixels ?? defaultMaxPixels,
     origins,
     links: countLinks(
@@ -217,18 +221,19 @@ function tellErrorsAndExtensions(logger: Logger): Plugin<Context> {
   return {
     onExecute: () => ({
       onExecuteDone({ args, result, setResult }) {
-        const { requestId, warnings, trace, cost } = args.contextValue as Context;
+        const { requestId, warnings, trace, cost, suppression } = args.contextValue as Context;
+        const isSuppressed = suppression?.isAsked === true;
         if (Symbol.asyncIterator in result) {
           const tell = (error: GraphQLError): GraphQLError => toClientError(error, requestId, logger);
           return { onNext: ({ result: part, setResult: setPart }) => setPart(tellErrorsOfPart(part, tell)) };
         }
         const { errors, extensions } = result as ExecutionResult;
-        const list = warnings.list();
+        const list = warnings.list({ isCounted: !isSuppressed });
         const report = cost();
         const told = {
           ...(report ? { cost: report } : {}),
           ...(list.length > 0 ? { warnings: list } : {}),
-          ...(trace ? { dicomweb: trace.explain() } : {}),
+          ...(trace && !isSuppressed ? { dicomweb: trace.explain() } : {}),
         };
         setResult({
           ...result,

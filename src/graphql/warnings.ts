@@ -7,7 +7,8 @@ export type Warning =
       readonly message: string;
       /** Keyword, or tag of what has none. */
       readonly attribute: string;
-      readonly count: number;
+      /** How often. Null: that would tell how many studies there are, to one to whom small counts are not told. */
+      readonly count: number | null;
     }
   | {
       readonly code: NoteCode;
@@ -16,7 +17,7 @@ export type Warning =
       readonly about: string;
       /** Id of the origin. */
       readonly origin: string;
-      readonly count: number;
+      readonly count: number | null;
     };
 
 type Told = Warning extends infer Each ? (Each extends Warning ? Omit<Each, 'count'> : never) : never;
@@ -37,8 +38,8 @@ export class Warnings {
     this.#add(`${note.code} ${note.origin} ${note.about} ${note.message}`, note);
   }
 
-  list(): readonly Warning[] {
-    return [...this.#byKey.values()].map(({ warning, count }) => ({ ...warning, count }));
+  list({ isCounted }: { readonly isCounted: boolean }): readonly Warning[] {
+    return [...this.#byKey.values()].map(({ warning, count }) => ({ ...warning, count: isCounted ? count : null }));
   }
 
   #add(key: string, warning: Told): void {

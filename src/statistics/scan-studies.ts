@@ -28,7 +28,10 @@ export interface ScannedStudies {
   readonly studies: readonly CountedStudy[];
   /** LOWER_BOUND: a budget of the operation or a limit of the origin ended the scan before the matches did. */
   readonly exactness: 'EXACT' | 'LOWER_BOUND';
-  /** Rows that the origin gave, of those that may be seen. */
+  /**
+   * Rows that the origin gave; to those who may not see everything, the matches among them: the origin gives other rows also
+   * for what may not be seen.
+   */
   readonly scanned: number;
   /** When the scan began. */
   readonly asOf: Date;
@@ -176,9 +179,13 @@ class StudyScanner {
 
   async #addPage(page: ScannedPage, criteria: Criteria, days: string[]): Promise<void> {
     this.#received += page.received;
-    this.#scanned += this.#loaders.runner.isGuarded ? page.rows.length : page.received;
+    const { isGuarded } = this.#loaders.runner;
+    if (!isGuarded) this.#scanned += page.received;
     for (const [index, item] of page.rows.entries()) {
-      if (await isMatch(this.#loaders, criteria, item.row)) this.#add(item);
+      if (await isMatch(this.#loaders, criteria, item.row)) {
+        this.#add(item);
+        if (isGuarded) this.#scanned++;
+      }
       const day = item.row.dataSet.date(studyDate);
       if (day !== null) days.push(day);
       if ((index + 1) % rowsPerTurn === 0) await nextTurn();

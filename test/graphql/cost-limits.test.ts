@@ -172,7 +172,7 @@ describe('extensions.cost', () => {
     const meter = new CostMeter(10);
     meter.begin({ cost: 7, values: 7, links: 0, requests: 0, valuesAtRoot: 1, valuesPerObject: new Map() });
     const used = { meter, budget: { requests: 4, rows: 900 }, links: { minted: 2 } };
-    expect(tellCost(used, { rows: { anyOf: [] } })).toEqual({
+    expect(tellCost(used, { rows: { anyOf: [] } }, null)).toEqual({
       requested: 7,
       limit: 10,
       used: { values: 1, requests: null, rows: null, links: 2 },

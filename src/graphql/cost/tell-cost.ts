@@ -1,6 +1,7 @@
 import type { Principal } from '../../access/principal.ts';
 import type { Budget } from '../../planner/budget.ts';
 import type { LinkCount } from '../count-links.ts';
+import type { Suppression } from '../patient-data/suppression.ts';
 import type { CostMeter } from './cost-meter.ts';
 
 /** What one operation has used. */
@@ -18,18 +19,28 @@ export interface CostReport {
   readonly limit: number;
   readonly used: {
     readonly values: number;
-    /** To origins. Null for those bound to some studies: it would tell them of others. */
+    /**
+     * To origins. Null for those bound to some studies: it would tell them of others. Null too where small counts are
+     * withheld: some origins are asked once for each study.
+     */
     readonly requests: number | null;
-    /** Of origins. Null like requests. */
+    /** Of origins. Null like requests: of what is counted these are as many as there are studies. */
     readonly rows: number | null;
     readonly links: number;
   };
 }
 
-/** Null: it did not come to that. */
-export function tellCost({ meter, budget, links }: CostUsed, { rows }: Pick<Principal, 'rows'>): CostReport | null {
+/**
+ * @param suppression - Of counts, in this operation; null: none are withheld.
+ * @returns Null: it did not come to that.
+ */
+export function tellCost(
+  { meter, budget, links }: CostUsed,
+  { rows }: Pick<Principal, 'rows'>,
+  suppression: Pick<Suppression, 'isAsked'> | null,
+): CostReport | null {
   if (meter.estimate === null) return null;
-  const isWhole = rows === null;
+  const isWhole = rows === null && suppression?.isAsked !== true;
   return {
     requested: meter.estimate.cost,
     limit: meter.limit,

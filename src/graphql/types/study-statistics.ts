@@ -1,4 +1,3 @@
-import { FacadeError } from '../../errors.ts';
 import type { FieldDeclaration } from '../../planner/declaration.ts';
 import { readNeed } from '../../planner/need.ts';
 import { type Bucket, byModality, byStudyDate, total } from '../../statistics/buckets.ts';
@@ -7,7 +6,6 @@ import type { ScannedStudies } from '../../statistics/scan-studies.ts';
 import { loadStudyStatistics } from '../../statistics/study-statistics.ts';
 import { suppressBuckets } from '../../statistics/suppress.ts';
 import { builder } from '../builder.ts';
-import type { Context } from '../context.ts';
 import { StudyFilter } from './filters.ts';
 
 const Exactness = builder.enumType('Exactness', {
@@ -87,24 +85,29 @@ const StudyStatistics = builder.objectRef<ScannedStudies>('StudyStatistics').imp
       nullable: false,
       description: 'Whether these are all of them.',
     }),
-    scanned: t.expose('scanned', {
+    scanned: t.field({
       type: 'Count',
       nullable: false,
       description: 'Rows looked at: those that the origin gave, matches or not.',
+      // It counts what the origin made of the filter, and with the matches what it gave beside them.
+      resolve: ({ scanned, count }, _args, { suppression }) => {
+        for (const few of [scanned, Math.abs(scanned - count)]) suppression?.requireEnough(few);
+        return scanned;
+      },
     }),
     asOf: t.expose('asOf', { type: 'DateTime', nullable: false, description: 'When the scan began.' }),
     suppressedBelow: t.int({
       description: 'Buckets with fewer studies than this are withheld; null: none are.',
-      resolve: (_statistics, _args, { suppressedBelow }) => suppressedBelow,
+      resolve: (_statistics, _args, { suppression }) => suppression?.below ?? null,
     }),
     byModality: t.field({
       type: [StatisticsBucket],
       description:
         'By Modalities in Study (0008,0061): a study counts once for each of its modalities. By key, null last. Null: the origin does not tell the modalities of studies.',
       extensions: reads('modalities'),
-      resolve: ({ studies }, _args, { suppressedBelow }) => {
+      resolve: ({ studies }, _args, { suppression }) => {
         const buckets = byModality(studies);
-        return buckets && suppressedBelow !== null ? suppressBuckets(buckets, suppressedBelow) : buckets;
+        return buckets && suppression ? suppressBuckets(buckets, suppression.below) : buckets;
       },
     }),
     byStudyDate: t.field({
@@ -118,15 +121,6 @@ const StudyStatistics = builder.objectRef<ScannedStudies>('StudyStatistics').imp
   }),
 });
 
-/** @throws {FacadeError} FORBIDDEN: so few studies are not counted for one who may not see patient data. None are. */
-function requireEnough(count: number, { suppressedBelow }: Context): void {
-  if (suppressedBelow === null || count === 0 || count >= suppressedBelow) return;
-  throw new FacadeError('FORBIDDEN', `Counts of fewer than ${suppressedBelow} studies need the scope "patient-data"`, {
-    scope: 'patient-data',
-    limit: suppressedBelow,
-  });
-}
-
 builder.queryField('studyStatistics', (t) =>
   t.field({
     type: StudyStatistics,
@@ -138,12 +132,13 @@ builder.queryField('studyStatistics', (t) =>
       origin: t.arg.id({ description: 'Of `origins`; the first where absent.' }),
     },
     resolve: async (_root, { filter, origin }, context, info) => {
+      context.suppression?.ask();
       const found = await loadStudyStatistics(context.loaders(origin), {
         filter,
         tags: readNeed(info, 'study').tags.study,
         onInvalidValue: (keyword, problem) => context.warnings.addInvalidValue(keyword, problem),
       });
-      requireEnough(found.count, context);
+      context.suppression?.requireEnough(found.count);
       return found;
     },
   }),
