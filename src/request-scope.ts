@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** What is known of the request that is being answered, wherever it is asked for: in the log, the trail, to origins. */
 export interface RequestScope {
@@ -29,10 +29,13 @@ export function outgoingTraceHeaders(): Readonly<Record<string, string>> {
   if (scope === undefined) return {};
   const { traceId, traceFlags, traceState } = scope;
   return {
-    traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-${traceFlags}`,
+    traceparent: `00-${traceId}-${randomHex().slice(16)}-${traceFlags}`,
     ...(traceState === null ? {} : { tracestate: traceState }),
   };
 }
+
+/** 32 hex digits, of which the last 14 are random throughout: UUIDs are made of random bytes that Node has in stock. */
+export const randomHex = (): string => randomUUID().replaceAll('-', '');
 
 /** What tells one problem document from all others: its request and its trace (RFC 9457 §3.1.5, §3.2). */
 export function problemInstance(): { readonly instance?: string; readonly traceId?: string } {

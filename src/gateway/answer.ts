@@ -31,8 +31,9 @@ export async function answerRead(
 ): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return sendProblem(response, methodProblem());
   const gone = new AbortController();
-  const isGone = new Error('The client is gone');
-  response.once('close', () => gone.abort(isGone));
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort(new Error('The client is gone'));
+  });
   let audited: LinkRequest | null = null;
   try {
     audited = audit.begin(request, response);
@@ -41,7 +42,7 @@ export async function answerRead(
     await sendBody(response, answer, readers);
   } catch (error) {
     // The connection is closed as well where the origin's body failed; that is to be told.
-    if (error === isGone || (gone.signal.aborted && isPrematureClose(error))) return;
+    if (gone.signal.aborted && (error === gone.signal.reason || isPrematureClose(error))) return;
     audited?.failed(isCodedError(error) ? error.code : 'INTERNAL');
     if (!isCodedError(error) || response.headersSent) onError(error, requestIdOf(response));
     if (response.headersSent) response.destroy();

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { FacadeError } from '../errors.ts';
+import { WholeBody } from '../mime/whole-body.ts';
 import { type ByteRange, parseRange } from './bytes/byte-range.ts';
 import { type ContentCoding, chooseCoding, createEncoder } from './bytes/content-coding.ts';
 import { isolation, isolationOf } from './bytes/isolation.ts';
@@ -53,7 +54,9 @@ export async function sendBody(response: ServerResponse, answer: Answer, bounds:
     }
     const body = range === null ? delivery.body : await openRange(delivery, range);
     response.writeHead(range === null ? delivery.status : 206, headers);
-    await streamBody(body, coding && createEncoder(coding), response, bounds);
+    // What is at hand holds no connection of the origin: the client may take it as slowly as the server lets it.
+    if (body instanceof WholeBody && coding === null) response.end(body.bytes);
+    else await streamBody(body, coding && createEncoder(coding), response, bounds);
   } catch (error) {
     delivery.body.destroy();
     throw error;

@@ -27,8 +27,8 @@ export function createAdmission(rates: RateLimits, hash: (subject: string, keyId
     subject === nobody ? keyOfAddress(currentRequest()?.address ?? '') : `subject ${subject}`;
   return {
     ask: ({ subject }: { readonly subject: string }, response: ServerResponse, points: number): Promise<void> =>
-      rates.spend('search', keyOf(hash(subject), hash('anonymous')), response, points),
+      rates.spend('search', () => keyOf(hash(subject), hash('anonymous')), response, points),
     open: ({ keyId, subject }: Granted, use: string, response: ServerResponse): Promise<void> =>
-      rates.spend(behaviours[use] ?? 'native', keyOf(subject, hash('anonymous', keyId)), response),
+      rates.spend(behaviours[use] ?? 'native', () => keyOf(subject, hash('anonymous', keyId)), response),
   };
 }

@@ -128,6 +128,8 @@ export function createHandler(currentParts: () => Parts, options: HandlerOptions
     if (verdict === 'refused') return refusePage(response);
     if (parts.graphiql !== null && wantsPage(request)) return sendPage(request, response, await parts.graphiql());
     if (isUnnamedPage(request)) return refusePage(response);
+    // Of one caller, with links that end: a cache that knows no X-API-Key would give it to the next one (RFC 9111 §5.2.2.5).
+    response.setHeader('cache-control', 'no-store');
     if (!isMethod('graphql', request)) return sendMethodProblem(response, 'graphql');
     if (!(await boundBody(request, maxBodyBytes))) {
       return sendProblem(response, 'PAYLOAD_TOO_LARGE', { detail: `A request has at most ${maxBodyBytes} bytes` });

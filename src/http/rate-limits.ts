@@ -16,11 +16,11 @@ export interface RateLimits {
   /**
    * Counts what a principal is about to do, and says on the answer what is left.
    *
-   * @param key - Who.
+   * @param keyOf - Who. Asked for where there is a limit.
    * @param points - Default 1.
    * @throws {FacadeError} RATE_LIMITED, with the seconds to wait.
    */
-  spend(behaviour: Behaviour, key: string, response: ServerResponse, points?: number): Promise<void>;
+  spend(behaviour: Behaviour, keyOf: () => string, response: ServerResponse, points?: number): Promise<void>;
 }
 
 /** Counters that are kept for one behaviour; of more the one used longest ago goes, and begins anew. */
@@ -40,10 +40,11 @@ export function createRateLimits(quotas: Quotas): RateLimits {
     store: createCounter(quotas.storePerMinute),
   };
   return {
-    async spend(behaviour, key, response, points = 1) {
+    async spend(behaviour, keyOf, response, points = 1) {
       const quota = quotas[`${behaviour}PerMinute`];
-      const state = await counters[behaviour]?.(key, points);
-      if (state === undefined) return;
+      const counter = counters[behaviour];
+      if (counter === null) return;
+      const state = await counter(keyOf(), points);
       const seconds = Math.max(1, Math.ceil(state.msBeforeNext / 1000));
       response.setHeader('ratelimit-policy', `"${behaviour}";q=${quota};w=${windowSeconds}`);
       response.setHeader('ratelimit', `"${behaviour}";r=${state.remainingPoints};t=${seconds}`);

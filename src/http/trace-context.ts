@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomHex } from '../request-scope.ts';
 
 /** The trace that a request belongs to (W3C Trace Context). */
 export interface TraceContext {
@@ -35,7 +35,7 @@ export function parseTraceContext(traceparent: unknown, tracestate: unknown): Tr
 
 /** A trace that nobody is known to record. */
 function beginTrace(): TraceContext {
-  return { traceId: randomBytes(16).toString('hex'), traceFlags: '00', traceState: null };
+  return { traceId: randomHex(), traceFlags: '00', traceState: null };
 }
 
 function parseState(tracestate: unknown): string | null {

@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { type LinkForm, linkForms } from './grant.ts';
 import { createMac, type Mac } from './mac.ts';
 import type { SealingKeys } from './sealing.ts';
@@ -58,7 +59,9 @@ export function createLinkKeys(secrets: ReadonlyMap<string, KeyObject>, currentK
       new Map(linkForms.map((form) => [form, createMac(derive(`links/v1/${form}`))])),
     ]),
   );
-  const subjectOf = new Map([...deriveOf].map(([keyId, derive]) => [keyId, derive('links/v1/subject')]));
+  const subjectOf = new Map(
+    [...deriveOf].map(([keyId, derive]) => [keyId, createSubjectHash(derive('links/v1/subject'))]),
+  );
   const sealingOf = new Map([...deriveOf].map(([keyId, derive]) => [keyId, createSealingKeys(derive)]));
 
   const keys: LinkKeys = {
@@ -66,11 +69,11 @@ export function createLinkKeys(secrets: ReadonlyMap<string, KeyObject>, currentK
     mac: (keyId, form) => macsOf.get(keyId)?.get(form),
     sealingKeys: (keyId, purpose) => sealingOf.get(keyId)?.(purpose),
     subject(keyId, principalId) {
-      const key = subjectOf.get(keyId);
-      if (key === undefined) throw new RangeError('No such link key');
-      return hashOf(key, principalId);
+      const hash = subjectOf.get(keyId);
+      if (hash === undefined) throw new RangeError('No such link key');
+      return hash(principalId);
     },
-    subjects: (principalId) => [...subjectOf.values()].map((key) => hashOf(key, principalId)),
+    subjects: (principalId) => [...subjectOf.values()].map((hash) => hash(principalId)),
     snapshot: () => keys,
   };
   return keys;
@@ -108,5 +111,15 @@ function createSealingKeys(derive: Derive): (purpose: string) => SealingKeys {
   };
 }
 
-const hashOf = (key: KeyObject, principalId: string): string =>
-  createHmac('sha256', key).update(principalId, 'utf8').digest('hex').slice(0, 32);
+/** Of those who were asked for lately the hash is remembered: it is asked for with each link that is opened. */
+function createSubjectHash(key: KeyObject): (principalId: string) => string {
+  const known = new LRUCache<string, string>({ max: 1_000 });
+  return (principalId) => {
+    let hash = known.get(principalId);
+    if (hash === undefined) {
+      hash = createHmac('sha256', key).update(principalId, 'utf8').digest('hex').slice(0, 32);
+      known.set(principalId, hash);
+    }
+    return hash;
+  };
+}

@@ -76,6 +76,7 @@ export class KnownRevocations {
   }
 
   check({ origin, study, subject, epoch }: Parameters<Revocations['check']>[0]): void {
+    if (this.#least.size === 0) return;
     const least = Math.max(
       this.#least.get(keyOf('origin', origin))?.epoch ?? 0,
       this.#least.get(keyOf('subject', subject))?.epoch ?? 0,

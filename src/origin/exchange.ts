@@ -1,7 +1,14 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { WholeBody } from '../mime/whole-body.ts';
 import { type BodyOutcome, OriginBody } from './origin-body.ts';
-import { type ResponseHeaders, toResponseHeaders } from './response-headers.ts';
+import { contentLengthOf, type ResponseHeaders, toResponseHeaders } from './response-headers.ts';
+
+/**
+ * An answer that says that it has at most so many bytes is waited for whole: it costs a stream less, and where it breaks off
+ * the request failed, which can be tried again and told of.
+ */
+const wholeBytes = 64 * 1024;
 
 /** A GET on the wire, or a POST. */
 export interface Exchange {
@@ -23,7 +30,8 @@ export interface Exchange {
 export interface RawResponse {
   readonly status: number;
   readonly headers: ResponseHeaders;
-  readonly body: OriginBody;
+  /** A {@link WholeBody}, or an {@link OriginBody} that is on its way. */
+  readonly body: Readable;
 }
 
 /**
@@ -46,6 +54,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   readonly #reject: (reason: unknown) => void;
   #controller: Dispatcher.DispatchController | null = null;
   #body: OriginBody | null = null;
+  /** A short answer, while it comes. */
+  #short: { readonly headers: ResponseHeaders; readonly chunks: Buffer[]; length: number } | null = null;
   #status: number | null = null;
   #settled = false;
 
@@ -69,22 +79,38 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     headers: Record<string, string | string[] | undefined>,
   ): void {
     if (status < 200) return;
+    this.#status = status;
+    const answered = toResponseHeaders(headers);
+    if ((contentLengthOf(answered) ?? Infinity) <= wholeBytes) {
+      this.#short = { headers: answered, chunks: [], length: 0 };
+      return;
+    }
     const body = new OriginBody(controller, {
       readerIdleTimeoutMs: this.#options.readerIdleTimeoutMs,
       onIdle: this.#options.onIdle,
-      onOutcome: (outcome) => this.#finish(status, outcome),
+      onOutcome: (outcome) => this.#finish(outcome),
     });
     this.#body = body;
-    this.#status = status;
-    this.#resolve({ status, headers: toResponseHeaders(headers), body });
+    this.#resolve({ status, headers: answered, body });
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#body?.accept(chunk);
+    if (this.#body) {
+      this.#body.accept(chunk);
+    } else if (this.#short) {
+      this.#short.chunks.push(chunk);
+      this.#short.length += chunk.length;
+    }
   }
 
   onResponseEnd(): void {
     this.#body?.finish();
+    if (this.#short === null || this.#status === null || this.#settled) return;
+    const { headers, chunks, length } = this.#short;
+    const [first] = chunks;
+    const bytes = chunks.length === 1 && first ? first : Buffer.concat(chunks, length);
+    this.#finish({ bytes: length, end: 'whole' });
+    this.#resolve({ status: this.#status, headers, body: new WholeBody(bytes) });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -92,8 +118,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     if (this.#body) {
       this.#body.fail(asError(this.#options.toError(error, this.#status)));
     } else {
-      const reason = this.#options.toError(error, null);
-      this.#finish(null, { bytes: 0, end: reason });
+      const reason = this.#options.toError(error, this.#status);
+      this.#finish({ bytes: this.#short?.length ?? 0, end: asError(reason) });
       this.#reject(reason);
     }
   }
@@ -104,16 +130,16 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
       this.#body.destroy(asError(reason));
       return;
     }
-    this.#finish(null, { bytes: 0, end: 'dropped' });
+    this.#finish({ bytes: this.#short?.length ?? 0, end: 'dropped' });
     this.#reject(reason);
     this.#controller?.abort(asError(reason));
   };
 
-  #finish(status: number | null, outcome: BodyOutcome): void {
+  #finish(outcome: BodyOutcome): void {
     if (this.#settled) return;
     this.#settled = true;
     this.#options.signal.removeEventListener('abort', this.#onAbort);
-    this.#options.onOutcome(status, outcome);
+    this.#options.onOutcome(this.#status, outcome);
   }
 }
 

@@ -1,6 +1,8 @@
+import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { FacadeError } from '../errors.ts';
 import { discard } from '../mime/discard.ts';
+import { WholeBody } from '../mime/whole-body.ts';
 import { outgoingTraceHeaders } from '../request-scope.ts';
 import { CallSignal } from './call-signal.ts';
 import { CallerOrigin } from './caller-origin.ts';
@@ -16,7 +18,7 @@ import type { Caller } from './credentials/credentials.ts';
 import { exchange } from './exchange.ts';
 import { Health } from './health.ts';
 import type { Origin, OriginHooks, OriginRequest, OriginResponse, OriginUpload, RequestOptions } from './origin.ts';
-import type { BodyOutcome, OriginBody } from './origin-body.ts';
+import type { BodyOutcome } from './origin-body.ts';
 import { type OriginAddress, type OriginConfig, parseOriginUrl } from './origin-config.ts';
 import {
   OriginAuthError,
@@ -309,7 +311,8 @@ const uploadHeaders = ({ contentType, contentLength }: OriginUpload): Record<str
 });
 
 /** Reads what little there is of a body that nobody wants; a second at the most. */
-async function drained(body: OriginBody): Promise<void> {
+async function drained(body: Readable): Promise<void> {
+  if (body instanceof WholeBody) return;
   const closed = new Promise((resolve) => body.once('close', resolve));
   discard(body);
   if (!body.closed) await closed;

@@ -1,8 +1,8 @@
+import type { Readable } from 'node:stream';
 import type { Capabilities } from './capabilities/capabilities.ts';
 import type { CapabilityFinding } from './capabilities/known-capabilities.ts';
 import type { CircuitState } from './circuit.ts';
 import type { Caller } from './credentials/credentials.ts';
-import type { OriginBody } from './origin-body.ts';
 import { OriginClient } from './origin-client.ts';
 import type { OriginAddress, OriginConfig } from './origin-config.ts';
 import type { OriginErrorFacts } from './origin-errors.ts';
@@ -56,7 +56,7 @@ export interface OriginRequest {
 export interface OriginResponse {
   readonly status: number;
   readonly headers: ResponseHeaders;
-  readonly body: OriginBody;
+  readonly body: Readable;
   /** For errors that tell of this answer. */
   readonly facts: OriginErrorFacts;
 }

@@ -2,9 +2,11 @@ import { type Duplex, pipeline, Readable } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
 import { isUid, type Uid } from '../dicom/uid.ts';
 import { type MediaType, parseMediaType } from '../mime/media-type.ts';
-import { MultipartReader } from '../mime/multipart-reader.ts';
+import { type MultipartPart, MultipartReader } from '../mime/multipart-reader.ts';
 import { MultipartError } from '../mime/multipart-scanner.ts';
+import { firstPart } from '../mime/multipart-whole.ts';
 import { lends } from '../mime/read-buffers.ts';
+import { WholeBody } from '../mime/whole-body.ts';
 import type { OriginResponse } from './origin.ts';
 import { OriginError, OriginResponseError } from './origin-errors.ts';
 import { contentLengthOf, type ResponseHeaders } from './response-headers.ts';
@@ -49,15 +51,40 @@ export async function openPayload(response: OriginResponse, form: PayloadForm): 
     const contentLength = isAsSent ? contentLengthOf(response.headers) : null;
     return toPayload(response, form, type, { body: isAsSent ? lends(body) : body, contentLength }, type);
   }
-  const reader = new MultipartReader(body, type.parameters.get('boundary') ?? null, {
-    only: !form.firstOfSeveral,
-    toError: (error) => toBodyError(error, response),
-  });
-  const part = await reader.next();
+  const part =
+    body instanceof WholeBody ? partOf(response, form, type, body) : await openPart(response, form, type, body);
   if (part === null) throw new OriginResponseError(response.facts, 'the multipart body has no part');
   const partType = parseMediaType(part.headers.get('content-type')) ?? parseMediaType(type.parameters.get('type'));
   return toPayload(response, form, partType, { ...part, body: isAsSent ? lends(part.body) : part.body }, type);
 }
+
+function openPart(
+  response: OriginResponse,
+  { firstOfSeveral = false }: PayloadForm,
+  type: MediaType,
+  body: Readable,
+): Promise<MultipartPart | null> {
+  const toError = (error: unknown): Error => toBodyError(error, response);
+  return new MultipartReader(body, boundaryOf(type), { only: !firstOfSeveral, toError }).next();
+}
+
+/** The same of a body that is at hand. */
+function partOf(
+  response: OriginResponse,
+  { firstOfSeveral = false }: PayloadForm,
+  type: MediaType,
+  body: WholeBody,
+): MultipartPart | null {
+  try {
+    const part = firstPart(body.bytes, boundaryOf(type), { only: !firstOfSeveral });
+    if (part === null) return null;
+    return { headers: part.headers, contentLength: part.bytes.length, body: new WholeBody(part.bytes) };
+  } catch (error) {
+    throw toBodyError(error, response);
+  }
+}
+
+const boundaryOf = ({ parameters }: MediaType): string | null => parameters.get('boundary') ?? null;
 
 /** The error that the reader of a multipart body sees. */
 export function toBodyError(error: unknown, { facts }: OriginResponse): Error {

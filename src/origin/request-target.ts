@@ -7,11 +7,14 @@ const canonicalPath = /^(?:\/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-F]{2})+)+$/;
  */
 export function isCanonicalPath(path: string): boolean {
   if (path.length > 2_000 || !canonicalPath.test(path)) return false;
-  if (path.split('/').some((segment) => segment === '.' || segment === '..')) return false;
-  return [...path.matchAll(/%([0-9A-F]{2})/g)].every(([, hex = '00']) => {
-    const code = Number.parseInt(hex, 16);
-    return code >= 0x20 && code !== 0x7f && !/[/\\%.A-Za-z0-9_~-]/.test(String.fromCharCode(code));
-  });
+  if (/\/\.\.?(?:\/|$)/.test(path)) return false;
+  return (
+    !path.includes('%') ||
+    [...path.matchAll(/%([0-9A-F]{2})/g)].every(([, hex = '00']) => {
+      const code = Number.parseInt(hex, 16);
+      return code >= 0x20 && code !== 0x7f && !/[/\\%.A-Za-z0-9_~-]/.test(String.fromCharCode(code));
+    })
+  );
 }
 
 const canonicalQuery = /^(?:[A-Za-z0-9\-._~!$'()*,;:@/?&=+]|%[0-9A-F]{2})*$/;

@@ -11,14 +11,17 @@ const dicom = { 'content-type': 'application/dicom' };
 const multipart = { 'content-type': 'multipart/related; type="application/dicom"; boundary=b' };
 const part = (body: string) => `--b\r\nContent-Type: application/dicom\r\n\r\n${body}\r\n`;
 
+/** Too long to be waited for whole. */
+const long = 100_000;
+
 const nativePath = (gateway: TestGateway) => pathOf(gateway.links.native('test', image).url);
 const studyPath = (gateway: TestGateway) => pathOf(gateway.links.native('test', { study: image.study }).url);
 
 describe('an origin that breaks off within a body', () => {
   const answers: readonly [string, (gateway: TestGateway) => string, QuirkyAnswer][] = [
-    ['after half its length', nativePath, (s) => replyInPart(s, { headers: dicom, body: 'DI', promised: 4 }, 'end')],
-    ['by a reset', nativePath, (s) => replyInPart(s, { headers: dicom, body: 'DI', promised: 4 }, 'reset')],
-    ['without a word', nativePath, (s) => replyInPart(s, { headers: dicom, body: 'DI', promised: 4 }, 'stall')],
+    ['after half its length', nativePath, (s) => replyInPart(s, { headers: dicom, body: 'DI', promised: long }, 'end')],
+    ['by a reset', nativePath, (s) => replyInPart(s, { headers: dicom, body: 'DI', promised: long }, 'reset')],
+    ['without a word', nativePath, (s) => replyInPart(s, { headers: dicom, body: 'DI', promised: long }, 'stall')],
     [
       'before the closing boundary',
       nativePath,
@@ -37,6 +40,38 @@ describe('an origin that breaks off within a body', () => {
     await expect(rawRequest(gateway.port, path(gateway))).rejects.toThrow();
     const fault = expect.objectContaining({ code: expect.stringMatching(/^ORIGIN_/) });
     await expect.poll(() => gateway.faults).toEqual([fault]);
+  });
+});
+
+describe('an origin that breaks off within a short body', () => {
+  const answers: readonly [string, number, string, QuirkyAnswer][] = [
+    [
+      'after half its length',
+      502,
+      'ORIGIN_RESPONSE',
+      (s) => replyInPart(s, { headers: dicom, body: 'DI', promised: 4 }, 'end'),
+    ],
+    ['by a reset', 502, 'ORIGIN_RESPONSE', (s) => replyInPart(s, { headers: dicom, body: 'DI', promised: 4 }, 'reset')],
+    [
+      'without a word',
+      504,
+      'ORIGIN_TIMEOUT',
+      (s) => replyInPart(s, { headers: dicom, body: 'DI', promised: 4 }, 'stall'),
+    ],
+    [
+      'before the closing boundary',
+      502,
+      'ORIGIN_RESPONSE',
+      (s) => reply(s, { headers: multipart, body: part('DICM') }),
+    ],
+  ];
+
+  test.each(answers)('%s is told of, as nothing has left yet: %i %s', async (_, status, code, answer) => {
+    await using origin = await startQuirkyOrigin(answer);
+    await using gateway = await startTestGateway(origin.url);
+    const response = await rawRequest(gateway.port, nativePath(gateway));
+    expect(response.status).toBe(status);
+    expect(JSON.parse(response.body)).toMatchObject({ code });
   });
 });
 

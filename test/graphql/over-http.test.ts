@@ -23,6 +23,14 @@ const send = (init: RequestInit, search = ''): Promise<Response> =>
   fetch(endpoint() + search, { method: 'POST', ...init });
 const asSearch = (params: Record<string, string>): string => `?${new URLSearchParams(params)}`;
 
+test('no cache keeps an answer: it is for one caller', async () => {
+  const headers = { 'content-type': 'application/json' };
+  const posted = await send({ headers, body: JSON.stringify({ query }) });
+  expect(posted.headers.get('cache-control')).toBe('no-store');
+  const got = await send({ method: 'GET', headers: { accept: 'application/json' } }, asSearch({ query }));
+  expect([got.status, got.headers.get('cache-control')]).toEqual([200, 'no-store']);
+});
+
 describe('what any page may send without asking is refused', () => {
   const json = JSON.stringify({ query });
   test.each([

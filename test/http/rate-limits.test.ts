@@ -25,33 +25,33 @@ describe('a quota', () => {
   test('is spent in a minute, and there again in the next', async () => {
     const rates = createRateLimits(quotas);
     const { headers, response } = answer();
-    await rates.spend('search', 'a', response, 2);
+    await rates.spend('search', () => 'a', response, 2);
     expect(headers).toEqual({ 'ratelimit-policy': '"search";q=3;w=60', ratelimit: '"search";r=1;t=60' });
     vi.advanceTimersByTime(20_500);
-    await rates.spend('search', 'a', response);
+    await rates.spend('search', () => 'a', response);
     expect(headers['ratelimit']).toBe('"search";r=0;t=40');
-    await expect(rates.spend('search', 'a', response)).rejects.toMatchObject({
+    await expect(rates.spend('search', () => 'a', response)).rejects.toMatchObject({
       code: 'RATE_LIMITED',
       facts: { behaviour: 'search', need: 4, limit: 3, retryAfterSeconds: 40 },
     });
     vi.advanceTimersByTime(39_600);
-    await rates.spend('search', 'a', response);
+    await rates.spend('search', () => 'a', response);
     expect(headers['ratelimit']).toBe('"search";r=2;t=60');
   });
 
   test('is of one principal and one behaviour', async () => {
     const rates = createRateLimits({ ...quotas, searchPerMinute: 1 });
     const { response } = answer();
-    await rates.spend('search', 'a', response);
-    await rates.spend('search', 'b', response);
-    await rates.spend('rendered', 'a', response);
-    await expect(rates.spend('search', 'a', response)).rejects.toThrow();
+    await rates.spend('search', () => 'a', response);
+    await rates.spend('search', () => 'b', response);
+    await rates.spend('rendered', () => 'a', response);
+    await expect(rates.spend('search', () => 'a', response)).rejects.toThrow();
   });
 
   test('of 0 limits nothing and says nothing', async () => {
     const { headers, response } = answer();
     const rates = createRateLimits(quotas);
-    for (let n = 0; n < 1_000; n++) await rates.spend('native', 'a', response);
+    for (let n = 0; n < 1_000; n++) await rates.spend('native', () => 'a', response);
     expect(headers).toEqual({});
   });
 });

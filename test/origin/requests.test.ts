@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -21,6 +22,9 @@ const rows = json([{ '0020000D': { vr: 'UI', Value: ['1.2.3'] } }]);
 const query = { level: 'study', matches: new Map([['PatientName', 'Doe^Jane']]), includeFields: [] } as const;
 const ref = { study: parseUid('1.2'), series: parseUid('1.2.3'), instance: parseUid('1.2.3.4') };
 const stored = { transferSyntax: '*' } as const;
+
+/** Too long to be waited for whole. */
+const long = 100_000;
 
 /** The first answers one after the other, then the last for ever. */
 const inTurn =
@@ -83,12 +87,23 @@ describe('a request is sent again', () => {
 
   test('not once its payload is being delivered', async () => {
     await using archive = await startQuirkyOrigin((socket) =>
-      replyInPart(socket, { headers: { 'content-type': 'application/dicom' }, body: 'x', promised: 9 }, 'end'),
+      replyInPart(socket, { headers: { 'content-type': 'application/dicom' }, body: 'x', promised: long }, 'end'),
     );
     await using origin = createTestOrigin(archive.url, { retries: 3 });
     const { body } = await retrieveInstance(origin, ref, stored);
     expect(await rejectionOf(body.forEach(() => {}))).toMatchObject({ code: 'ORIGIN_RESPONSE' });
     expect(archive.requests).toHaveLength(1);
+  });
+
+  test('while its payload is so short that it is waited for whole', async () => {
+    const headers = { 'content-type': 'application/dicom' };
+    await using archive = await startQuirkyOrigin(
+      inTurn((socket) => replyInPart(socket, { headers, body: 'x', promised: 9 }, 'end'), { headers, body: 'DICM' }),
+    );
+    await using origin = createTestOrigin(archive.url, { retries: 1 });
+    const { body } = await retrieveInstance(origin, ref, stored);
+    expect(await text(body)).toBe('DICM');
+    expect(archive.requests).toHaveLength(2);
   });
 
   test('not after its deadline', async () => {
@@ -122,7 +137,7 @@ describe('the budget of an origin', () => {
     const dicom = { 'content-type': 'application/dicom' };
     await using archive = await startQuirkyOrigin((socket, { target }) =>
       target.includes('instances')
-        ? replyInPart(socket, { headers: dicom, body: 'x', promised: 9 }, 'stall')
+        ? replyInPart(socket, { headers: dicom, body: 'x', promised: long }, 'stall')
         : reply(socket, rows),
     );
     await using origin = createTestOrigin(archive.url, { maxConcurrentRequests: 4, bodyIdleTimeoutMs: 10_000 });
@@ -191,7 +206,7 @@ describe('breaking off', () => {
 
   test('within a payload destroys its body, and closes the connection', async () => {
     await using archive = await startQuirkyOrigin((socket) =>
-      replyInPart(socket, { headers: { 'content-type': 'application/dicom' }, body: 'x', promised: 9 }, 'stall'),
+      replyInPart(socket, { headers: { 'content-type': 'application/dicom' }, body: 'x', promised: long }, 'stall'),
     );
     await using origin = createTestOrigin(archive.url, { bodyIdleTimeoutMs: 10_000 });
     const control = new AbortController();

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { WholeBody } from '../../mime/whole-body.ts';
 import type { ByteRange } from './byte-range.ts';
 
 /**
@@ -6,6 +7,7 @@ import type { ByteRange } from './byte-range.ts';
  * with the last byte, which ends the origin's request.
  */
 export function slice(body: Readable, range: ByteRange): Readable {
+  if (body instanceof WholeBody) return new WholeBody(body.bytes.subarray(range.start, range.end + 1));
   const part = Readable.from(bytesWithin(body, range), { objectMode: false });
   // Before the first byte is asked for, ending the generator would not reach the body.
   part.once('close', () => body.destroy());

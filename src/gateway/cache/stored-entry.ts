@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { FacadeError } from '../../errors.ts';
+import { WholeBody } from '../../mime/whole-body.ts';
 import { type EntryFacts, headBytes } from './entry-file.ts';
 import { FileRange } from './file-range.ts';
 
@@ -32,14 +33,14 @@ export class StoredEntry {
 
   open(): Readable {
     const content = this.#content;
-    if ('bytes' in content) return Readable.from([content.bytes], { objectMode: false });
+    if ('bytes' in content) return new WholeBody(content.bytes);
     return this.#range(content.handle, 0, this.facts.length - 1);
   }
 
   /** @param end - Inclusive. */
   async openRange(start: number, end: number): Promise<Readable> {
     const content = this.#content;
-    if ('bytes' in content) return Readable.from([content.bytes.subarray(start, end + 1)], { objectMode: false });
+    if ('bytes' in content) return new WholeBody(content.bytes.subarray(start, end + 1));
     if (!this.#isClosed) return this.#range(content.handle, start, end);
     // The body was let go of first, and the file with it.
     try {
