@@ -6,6 +6,7 @@ import { createKeptTokens } from './access/kept-tokens.ts';
 import type { ArchiveStats } from './archive/ingest.ts';
 import type { RunningArchive } from './archive/server.ts';
 import type { Audit, AuditOptions } from './audit/audit.ts';
+import { closeAll } from './close-all.ts';
 import type { ArchiveConfig } from './config/archive.ts';
 import type { Config } from './config/config.ts';
 import { packageRoot } from './config/package-root.ts';
@@ -179,6 +180,7 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
       clock,
       onUnwritable: (error) =>
         log.warn({ err: error }, 'no state folder: links of those who are known are good in this process alone'),
+      onRecovered: () => log.info({}, 'the state folder can be written again'),
     });
     const admission = createAdmission(createRateLimits(config.rateLimits), (subject, keyId = keys.currentKeyId) =>
       keys.subject(keyId, subject),
@@ -215,13 +217,17 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
         revoker: createLinkRevoker(gateway),
         authenticate,
         keepToken: ({ subject, token, expiresAt }) => {
-          if (token !== null) tokens.keep(keys.subject(keys.currentKeyId, subject), token, expiresAt ?? Infinity);
+          if (token === null) return;
+          for (const hash of keys.subjects(subject)) tokens.keep(hash, token, expiresAt ?? Infinity);
         },
         sealedCursors: {
           seal: (text) => texts.seal('cursor', text),
           open: (cursor) => texts.open('cursor', cursor),
         },
-        keepIdentity: ({ subject, identity }) => identities.keep(keys.subject(keys.currentKeyId, subject), identity),
+        // Under the hash of each key: an operation signs to its end with the key that was the first when it began.
+        keepIdentity: ({ subject, identity }) => {
+          for (const hash of keys.subjects(subject)) identities.keep(hash, identity);
+        },
         names: texts,
         suppressStatisticsBelow: limits.suppressStatisticsBelow,
         bounds: limits,
@@ -259,13 +265,9 @@ export async function startFacade(config: Config, options: FacadeOptions = {}): 
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {
-    await close();
+    await close().catch(() => undefined); // why it did not start is told
     throw error;
   }
-}
-
-async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void> {
-  for (const closeOne of closers) await closeOne();
 }
 
 function createAnswerCache({ maxBytes, ...ttl }: Config['cache']): AnswerCache | undefined {

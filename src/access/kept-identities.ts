@@ -33,8 +33,13 @@ export interface KeptIdentitiesOptions {
   readonly clock?: () => number;
   /** Default 100,000: beyond these, those kept longest ago go from memory, and their links are asked for on disk. */
   readonly maxInMemory?: number;
-  /** Called where the folder cannot be written, once: identities are then kept in memory. Without it, keeping fails. */
+  /**
+   * Called where the folder cannot be written, once until it can: identities are kept in memory meanwhile. Without it,
+   * keeping fails.
+   */
   readonly onUnwritable?: (error: unknown) => void;
+  /** Called when it can be written again. */
+  readonly onRecovered?: () => void;
 }
 
 /** Seals texts so that nobody without the keys of the links can read or make them. */
@@ -51,6 +56,8 @@ export const identityKeptSeconds = neededSeconds + 900;
 /** Of one subject; of more, the one kept longest ago goes. */
 export const maxIdentitiesPerSubject = 16;
 const sweepEverySeconds = 600;
+/** How long after a failure the folder is tried again. */
+const retrySeconds = 10;
 /** What is being written is there for milliseconds; what stays is of a process that was killed. */
 const abandonedMs = 3_600_000;
 /** Another process may take a folder away that it found empty. */
@@ -64,11 +71,13 @@ const fileGrammar = /^[0-9a-f]{32}$/;
  * there, readable by this user alone, and sealed. Files that no link can need any more are removed.
  */
 export function createKeptIdentities(folder: string, options: KeptIdentitiesOptions): KeptIdentities {
-  const { box, clock = Date.now, maxInMemory, onUnwritable } = options;
+  const { box, clock = Date.now, maxInMemory, onUnwritable, onRecovered = () => {} } = options;
   const memory = createIdentityMemory({ clock, ...(maxInMemory === undefined ? {} : { maxSubjects: maxInMemory }) });
   /** Until when this process has written each down; seconds. */
   const written = new Map<string, number>();
-  let isWritable = true;
+  let isInTrouble = false;
+  /** Seconds. */
+  let offUntil = Number.NEGATIVE_INFINITY;
   let sweepAt = 0;
 
   function write(subject: string, content: string, text: string): void {
@@ -109,14 +118,18 @@ export function createKeptIdentities(folder: string, options: KeptIdentitiesOpti
       memory.keep(subject, content, identity, until);
       const key = `${subject}/${content}`;
       const needed = Math.min(until, now + neededSeconds);
-      if (!isWritable || (written.get(key) ?? 0) >= needed) return;
+      if (now < offUntil || (written.get(key) ?? 0) >= needed) return;
       try {
         write(subject, content, encodeIdentity({ subject, until, identity }));
       } catch (error) {
         if (onUnwritable === undefined) throw error;
-        isWritable = false;
-        return onUnwritable(error);
+        offUntil = now + retrySeconds;
+        if (!isInTrouble) onUnwritable(error);
+        isInTrouble = true;
+        return;
       }
+      if (isInTrouble) onRecovered();
+      isInTrouble = false;
       written.set(key, until);
       sweep(now);
     },

@@ -121,3 +121,18 @@ test('where the folder cannot be written identities are kept in memory, or keepi
   expect(await kept.find(subject)).toEqual([mary]);
   expect(() => create().keep(subject, mary)).toThrow();
 });
+
+test('a folder that could not be written is written again ten seconds after it can be, and that is told', async () => {
+  await writeFile(join(folder, subject), '');
+  const told: string[] = [];
+  const kept = create({ onUnwritable: () => told.push('unwritable'), onRecovered: () => told.push('recovered') });
+  kept.keep(subject, mary);
+  await rm(join(folder, subject));
+  now = noon + 9;
+  kept.keep(subject, mary);
+  expect(await create().find(subject)).toEqual([]);
+  now = noon + 10;
+  kept.keep(subject, mary);
+  expect(await create().find(subject)).toEqual([mary]);
+  expect(told).toEqual(['unwritable', 'recovered']);
+});
