@@ -1,5 +1,6 @@
 import type { Uid } from '../dicom/uid.ts';
 import { FacadeError } from '../errors.ts';
+import { OriginNotFoundError } from '../origin/origin-errors.ts';
 import type { Criteria, Criterion } from '../planner/criterion.ts';
 import { encodeCursor, parseCursor } from '../planner/cursor.ts';
 import type { Loaders } from '../planner/loaders.ts';
@@ -71,10 +72,20 @@ async function searchListed<Node>(
   { criteria, need, first, after, question }: Omit<SearchBelow, 'level'>,
   toNode: (row: Row) => Node,
 ): Promise<ConnectionModel<Node>> {
-  const rows = await loaders.instancesOfStudy(new StudyNode(loaders, study, null), need);
+  const rows = await instancesOf(loaders, study, need);
   const isMet = await Promise.all(rows.map((row) => isMatch(loaders, criteria, row)));
   const found = rows.filter((_, index) => isMet[index]);
   return pageOfAll(found.map(toNode), ['instances of a study', loaders.origin.id, ...question], first, after);
+}
+
+/** A study that is not there, or may not be seen, has none: a search finds nothing in it. */
+async function instancesOf(loaders: Loaders, study: Uid, need: Need): Promise<readonly Row[]> {
+  try {
+    return await loaders.instancesOfStudy(new StudyNode(loaders, study, null), need);
+  } catch (error) {
+    if (error instanceof OriginNotFoundError) return [];
+    throw error;
+  }
 }
 
 type Scope = NonNullable<RowSearch['scope']>;

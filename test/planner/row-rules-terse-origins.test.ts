@@ -93,6 +93,24 @@ describe.each(Object.keys(origins))('of an origin that is %s', (origin) => {
     ).toEqual(uidsOf('instance'));
   });
 
+  test('a search in a study that may not be seen finds nothing, as in one that is not there', async () => {
+    facade.rules.set('mary', { rows: rulesOf([where('PatientID', 'P-1')]) });
+    const searchIn = (uid: string) =>
+      `searchInstances(origin: "${origin}", study: { studyInstanceUIDs: ["${uid}"] }) { totalCount nodes { sopInstanceUID } }`;
+    const { data, errors } = await facade.query(
+      'mary',
+      `{ own: ${searchIn('1.1')} hidden: ${searchIn('1.3')} missing: ${searchIn('9.9')} }`,
+    );
+    expect(errors).toBeUndefined();
+    const uids = ['1.1.1.1', '1.1.1.2', '1.1.2.1'];
+    const nothing = { totalCount: 0, nodes: [] };
+    expect(data).toEqual({
+      own: { totalCount: 3, nodes: uids.map((sopInstanceUID) => ({ sopInstanceUID })) },
+      hidden: nothing,
+      missing: nothing,
+    });
+  });
+
   test('an attribute that no row tells comes from an instance that may be seen', async () => {
     for (const id of ['P-1', 'P-2']) {
       facade.rules.set('mary', { rows: rulesOf([where('PatientID', id)]) });

@@ -81,12 +81,27 @@ export const world: readonly WorldFile[] = [
 /** A binary value of the file, long enough to be retrieved for itself. */
 export const profileOf = ({ instance }: WorldFile): Buffer => Buffer.from(`profile of ${instance} `.padEnd(4_000, '.'));
 
-/** The file as it is stored: its pixels differ from those of every other. */
+const [black, white] = [0, 1_000];
+
+/** Four pixels tell the file's place in the world, between a black one and a white one. */
+const pixelsOf = (index: number): Uint16Array =>
+  Uint16Array.of(black, ...[1, 2, 4, 8].map((bit) => (index & bit ? white : black)), white);
+
+/** The file that these pixels are of: as they are stored, or in a picture. */
+export function fileShownIn([first = 0, ...pixels]: readonly number[]): WorldFile | null {
+  const middle = (first + (pixels.at(-1) ?? 0)) / 2;
+  const place = pixels.slice(0, 4).reduce((sum, pixel, index) => sum + (pixel > middle ? 2 ** index : 0), 0);
+  return pixels.length === 5 ? (world[place] ?? null) : null;
+}
+
+/** The file as it is stored. */
 export const fileOf = (file: WorldFile, index: number): Buffer => {
   const given = (keyword: string, value: string): Attributes => (value === '' ? {} : { [keyword]: value });
   return dicomFile({
     ...tinyImage,
-    PixelData: Uint16Array.of(index, index + 1, index + 2, 1_000),
+    Rows: 2,
+    Columns: 3,
+    PixelData: pixelsOf(index),
     ICCProfile: profileOf(file).toString('latin1'),
     StudyInstanceUID: file.study,
     SeriesInstanceUID: file.series,
