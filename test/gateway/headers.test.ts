@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { PrincipalLinks } from '../../src/links/mint.ts';
+import type { SignedUrl } from '../../src/links/signed-url.ts';
 import { pathOf, rawRequest, startTestGateway } from '../support/gateway.ts';
 import { image, noon } from '../support/links.ts';
 import { reply, startQuirkyOrigin } from '../support/quirky-origin.ts';
@@ -36,6 +38,31 @@ describe('the headers of a body', () => {
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
     });
+  });
+
+  test.each<[string, string, (links: PrincipalLinks) => SignedUrl, boolean]>([
+    ['a PDF', 'application/pdf', (links) => links.rendered('test', image, { mediaType: 'application/pdf' }), true],
+    ['an image', 'image/png', (links) => links.rendered('test', image, { mediaType: 'image/png' }), false],
+    ['a native object', 'application/dicom', (links) => links.native('test', image), false],
+    ['a frame', 'image/jls', (links) => links.frame('test', image, 1), false],
+  ])('keep %s from running, loading and sending anything', async (_, mediaType, linkOf, isFramed) => {
+    await using origin = await startQuirkyOrigin((socket) =>
+      reply(socket, { headers: { 'content-type': mediaType }, body: 'x' }),
+    );
+    await using gateway = await startTestGateway(origin.url, {
+      capabilities: { renderedFormats: ['application/pdf', 'image/png'] },
+    });
+    const { url } = linkOf(gateway.links);
+    const { status, headers } = await rawRequest(gateway.port, pathOf(url));
+    expect([status, headers['content-type']]).toEqual([200, mediaType]);
+    expect(headers).toMatchObject({
+      'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'cross-origin',
+    });
+    expect(headers['cross-origin-embedder-policy']).toBe(isFramed ? 'require-corp' : undefined);
+    // By the HTML standard a sandboxed document that has one is a network error.
+    expect(headers).not.toHaveProperty('cross-origin-opener-policy');
   });
 
   test('have no length where only the end will tell', async () => {

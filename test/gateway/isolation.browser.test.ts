@@ -22,11 +22,15 @@ const hostile = `<!doctype html><title>Report</title><style>body { color: rgb(1,
 <iframe src="/ran"></iframe><object data="/ran"></object><embed src="/ran"><form action="/ran"><button autofocus>x</button></form>
 <meta http-equiv="refresh" content="0;url=/ran"><a id="link" href="javascript:fetch('/ran')">x</a></body>`;
 
-const pdf = `%PDF-1.4
+/** Its script tries what sends something in Acrobat, then what a page could do; and tells that it ran, and what it found. */
+const script = `for (const send of ['submitForm', 'getURL']) try { this[send]('/ran') } catch (refused) {}
+try { app.launchURL('/ran') } catch (refused) {}
+app.alert([typeof fetch, typeof XMLHttpRequest, typeof document, typeof window].join())`;
+const pdf = `%PDF-1.7
 1 0 obj<</Type/Catalog/Pages 2 0 R/OpenAction 4 0 R>>endobj
 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj
-4 0 obj<</S/JavaScript/JS(this.submitForm\\("/ran"\\); app.launchURL\\("/ran"\\);)>>endobj
+4 0 obj<</S/JavaScript/JS(${script.replace(/[()\\]/g, '\\$&')})>>endobj
 trailer<</Root 1 0 R>>
 %%EOF`;
 
@@ -208,18 +212,32 @@ describeBrowser('in a browser', () => {
     await on.context().close();
   });
 
-  test.each(['text/html', 'application/pdf'])('nothing of a %s document runs, loads or is sent', async (mediaType) => {
+  test('nothing of a text/html document runs, loads or is sent', async () => {
     asked.length = 0;
-    const on = await open(linkTo(mediaType));
+    const on = await open(linkTo('text/html'));
     await on.waitForTimeout(500);
-    if (mediaType === 'text/html') {
-      expect(await on.title()).toBe('Report');
-      expect(await on.locator('p').evaluate((element) => getComputedStyle(element).color)).toBe('rgb(1, 2, 3)');
-      expect(await on.evaluate(() => origin)).toBe('null');
-      await on.locator('button').click();
-      await on.locator('#link').click();
-      await on.waitForTimeout(200);
-    }
+    expect(await on.title()).toBe('Report');
+    expect(await on.locator('p').evaluate((element) => getComputedStyle(element).color)).toBe('rgb(1, 2, 3)');
+    expect(await on.evaluate(() => origin)).toBe('null');
+    await on.locator('button').click();
+    await on.locator('#link').click();
+    await on.waitForTimeout(200);
+    expect(asked.filter((target) => !target.startsWith('/links/') && target !== '/favicon.ico')).toEqual([]);
+    await on.context().close();
+  });
+
+  // Chromium shows a PDF in a viewer of its own, which a policy of the answer does not reach, with or without `sandbox`. So this
+  // is about the viewer: what keeps a PDF away from us is that its scripts have nothing that a page has.
+  test('a script of a PDF has nothing of a page, and sends nothing', async ({ skip }) => {
+    const on = await (await browser.newContext()).newPage(); // openOffline would refuse the viewer's own files
+    if (!(await on.evaluate(() => navigator.pdfViewerEnabled))) skip('this Chromium has no PDF viewer');
+    asked.length = 0;
+    const told = on.waitForEvent('dialog', { timeout: 15_000 });
+    await on.goto(linkTo('application/pdf'));
+    const dialog = await told;
+    expect(dialog.message()).toBe('undefined,undefined,undefined,undefined');
+    await dialog.dismiss();
+    await on.waitForTimeout(300);
     expect(asked.filter((target) => !target.startsWith('/links/') && target !== '/favicon.ico')).toEqual([]);
     await on.context().close();
   });
