@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -13,6 +12,7 @@ import { describeBrowser, openOffline, startBrowser } from '../support/browser.t
 import { image, linkKeys, minterAt, noon } from '../support/links.ts';
 import { createTestOrigin } from '../support/origin-client.ts';
 import { type QuirkyOrigin, reply, startQuirkyOrigin } from '../support/quirky-origin.ts';
+import { watchedLog } from '../support/watched-log.ts';
 
 /** Whatever a script of a hostile document can do leaves a trace: a request to /ran, of this server or of the one it came from. */
 const hostile = `<!doctype html><title>Report</title><style>body { color: rgb(1, 2, 3) }</style>
@@ -111,7 +111,7 @@ describeBrowser('in a browser', () => {
       publicUrl: url,
       corsOrigins: [allowed, isolated],
       maxBodyBytes: 1_000,
-      log: pino({ level: 'silent' }),
+      log: watchedLog(),
     });
     browser = await startBrowser();
     closers.push(

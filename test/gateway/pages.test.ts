@@ -1,6 +1,5 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGateway } from '../../src/gateway/gateway.ts';
 import { createHandler, type Handler } from '../../src/http/handler.ts';
@@ -9,6 +8,7 @@ import { pathOf, rawRequest } from '../support/gateway.ts';
 import { image, linkKeys, minterAt, noon } from '../support/links.ts';
 import { createTestOrigin } from '../support/origin-client.ts';
 import { json, type QuirkyOrigin, reply, startQuirkyOrigin } from '../support/quirky-origin.ts';
+import { watchedLog } from '../support/watched-log.ts';
 
 const page = 'http://localhost:3000';
 const links = minterAt(noon).linksFor({ id: 'anonymous' });
@@ -43,7 +43,7 @@ beforeAll(async () => {
     publicUrl: 'https://pacs.example',
     corsOrigins: ['localhost', 'https://viewer.example'],
     maxBodyBytes: 1000,
-    log: pino({ level: 'silent' }),
+    log: watchedLog(),
   });
   const server = createServer(handler);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createLog } from '../../src/http/log.ts';
 import { watchReadiness } from '../../src/http/readiness.ts';
+import { watchedLog } from '../support/watched-log.ts';
 
 interface FakeOrigin {
   readonly id: string;
@@ -14,7 +14,7 @@ function watch(origins: readonly FakeOrigin[]) {
   const readiness = watchReadiness({
     origins,
     retryMs: 20,
-    log: createLog('silent'),
+    log: watchedLog(),
     probe: async (asked) => {
       asked.healthy = asked.answers;
     },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createLog } from '../../src/http/log.ts';
+import { lookThrough } from '../support/written.ts';
 import { sendTarget, startServer } from './server.ts';
 
 test('each door leads to its part, and what has none is a problem document', async () => {
@@ -57,17 +58,22 @@ test('whatever is below /links/ reaches its part as it was sent', async () => {
 });
 
 test('a fault of ours is 500 without a word of it, and the log has its place but not its message', async () => {
-  const log = createLog('silent');
-  const logged: unknown[] = [];
-  log.error = (facts: unknown) => void logged.push(facts);
+  const logged: string[] = [];
+  const write = (line: string): void => {
+    lookThrough(line);
+    logged.push(line);
+  };
   const fault = (): unknown => JSON.parse('Doe^John');
-  const { url } = await startServer({ graphql: fault }, { log });
+  const { url } = await startServer({ graphql: fault }, { log: createLog('trace', { write }) });
   const response = await fetch(`${url}/graphql`);
   const body = await response.text();
   const requestId = response.headers.get('x-request-id');
   expect(JSON.parse(body)).toMatchObject({ status: 500, code: 'INTERNAL', detail: `Request ${requestId}` });
   expect(body).not.toContain('Doe');
-  expect(logged).toEqual([expect.objectContaining({ requestId })]);
+  const faults = logged.map((line) => JSON.parse(line)).filter(({ level }) => level === 'error');
+  expect(faults).toMatchObject([{ requestId, err: { type: 'SyntaxError' } }]);
+  expect(JSON.stringify(faults)).toContain('routing.test.ts');
+  expect(logged.join('')).not.toContain('Doe');
 });
 
 test('browsers are led to GraphiQL, which is compressed and sent once', async () => {

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { createHandler, type HandlerOptions, type Parts } from '../../src/http/handler.ts';
 import { type Listening, type ListenOptions, listen } from '../../src/http/listen.ts';
-import { createLog } from '../../src/http/log.ts';
+import { watchedLog } from '../support/watched-log.ts';
 
 const listenOptions: ListenOptions = {
   host: '127.0.0.1',
@@ -37,7 +37,7 @@ export async function startServer(
       publicUrl: url,
       corsOrigins: [],
       maxBodyBytes: 100_000,
-      log: createLog('silent'),
+      log: watchedLog(),
       ...options,
     }),
   );

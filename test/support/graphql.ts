@@ -1,6 +1,5 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
 import { createAnonymousAuthentication } from '../../src/access/authenticate.ts';
 import { createAnonymous } from '../../src/access/principal.ts';
 import type { Scope } from '../../src/access/scopes.ts';
@@ -18,6 +17,7 @@ import type { OriginConfig } from '../../src/origin/origin-config.ts';
 import type { AnswerCache } from '../../src/planner/answer-cache.ts';
 import { type Attributes, dicomFile, startTestArchive, tinyImage } from './archive.ts';
 import { linkKeys, minterAt, noon } from './links.ts';
+import { watchedLog } from './watched-log.ts';
 
 /** What an origin that conforms and does more can do, as the embedded archive. */
 export const ableOrigin: ConfiguredCapabilities = {
@@ -103,7 +103,7 @@ export async function startGraphql(options: TestGraphqlOptions): Promise<TestGra
     documentBounds: { ...defaultDocumentBounds, ...options.documentBounds },
     explain: true,
     cache: options.cache,
-    logger: pino({ level: 'silent' }),
+    logger: watchedLog(),
   });
   const server = createServer((request, response) => void handler(request, response));
   const url = await listen(server);

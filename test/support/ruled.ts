@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { anonymousIdentity, type Identity } from '../../src/access/identity.ts';
 import { createKeptIdentities, type KeptIdentities } from '../../src/access/kept-identities.ts';
 import type { Principal } from '../../src/access/principal.ts';
@@ -30,6 +29,7 @@ import { createTestCaches } from './gateway.ts';
 import { type Answer, ableOrigin } from './graphql.ts';
 import { linkKeys, noon } from './links.ts';
 import { createTestOrigin } from './origin-client.ts';
+import { watchedLog } from './watched-log.ts';
 
 /** What a principal may do, and see. */
 export interface Ruled {
@@ -158,7 +158,7 @@ export async function startRuled(options: RuledOptions): Promise<RuledFacade> {
     bounds: { ...defaultBounds, ...options.bounds },
     explain: true,
     cache,
-    logger: pino({ level: 'silent' }),
+    logger: watchedLog(),
   });
   return {
     url,
