@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import type { DataSet } from '../dicom/data-set.ts';
-import { tagOf } from '../dicom/dictionary.ts';
 import { stringifyDataSet } from '../dicom/stringify-data-set.ts';
 import { FacadeError } from '../errors.ts';
 import { LinkGrantError } from '../links/link-error.ts';
@@ -11,11 +10,8 @@ import { OriginResponseError } from '../origin/origin-errors.ts';
 import type { InstanceRef, ObjectRef } from '../origin/resource.ts';
 import type { Delivery } from './delivery.ts';
 import { type LinkBulkData, toLinkedMetadata } from './metadata-links.ts';
+import { instanceIn, isWithin, saidInstance } from './object-uids.ts';
 import type { Source } from './source.ts';
-
-const studyTag = tagOf('StudyInstanceUID');
-const seriesTag = tagOf('SeriesInstanceUID');
-const instanceTag = tagOf('SOPInstanceUID');
 
 /** What stands in metadata where the origin wrote addresses of its own. */
 export interface MetadataAddresses {
@@ -45,7 +41,7 @@ export async function deliverMetadata(
   const dataSets = (await source.metadata(ref, options)).filter((dataSet) => isWithin(dataSet, ref));
   if (dataSets.length === 0) throw new FacadeError('NOT_FOUND', 'The origin has no instance of it');
   for (const dataSet of dataSets) {
-    const told = instanceIn(dataSet);
+    const told = saidInstance(dataSet);
     if (told !== null) onInstance(told);
   }
   return {
@@ -61,34 +57,13 @@ export async function deliverMetadata(
 function* jsonOf(origin: Origin, asked: ObjectRef, dataSets: readonly DataSet[], addresses: MetadataAddresses) {
   let lead = '[';
   for (const dataSet of dataSets) {
-    const ref = refOf(dataSet, asked);
+    const ref = instanceIn(dataSet, asked);
     const linkBulkData = ref === null ? () => null : bulkDataLinks(origin, ref, asked, addresses);
     const retrieveUrl = ref === null ? null : (addresses.retrieveUrl?.(ref) ?? null);
     yield `${lead}${stringifyDataSet(toLinkedMetadata(dataSet.json, linkBulkData, retrieveUrl))}`;
     lead = ',';
   }
   yield ']';
-}
-
-/** UIDs are what the origin says they are; where it does not say one, what was asked for. */
-function isWithin(dataSet: DataSet, { study, series, instance }: ObjectRef): boolean {
-  return (
-    (dataSet.uid(studyTag) ?? study) === study &&
-    (series === undefined || (dataSet.uid(seriesTag) ?? series) === series) &&
-    (instance === undefined || (dataSet.uid(instanceTag) ?? instance) === instance)
-  );
-}
-
-/** The instance that a data set says it is; null where it leaves a UID out. */
-export function instanceIn(dataSet: DataSet): InstanceRef | null {
-  const [study, series, instance] = [dataSet.uid(studyTag), dataSet.uid(seriesTag), dataSet.uid(instanceTag)];
-  return study && series && instance ? { study, series, instance } : null;
-}
-
-function refOf(dataSet: DataSet, asked: ObjectRef): InstanceRef | null {
-  const series = asked.series ?? dataSet.uid(seriesTag);
-  const instance = asked.instance ?? dataSet.uid(instanceTag);
-  return series && instance ? { study: asked.study, series, instance } : null;
 }
 
 function bulkDataLinks(

@@ -2,11 +2,12 @@ import { levelDepth, levelOfAttribute } from '../dicom/attribute-level.ts';
 import { DataSet, type Element } from '../dicom/data-set.ts';
 import { entryOfTag, tagOf } from '../dicom/dictionary.ts';
 import type { Tag } from '../dicom/tag.ts';
+import { FacadeError } from '../errors.ts';
 import type { Origin } from '../origin/origin.ts';
 import { OriginNotFoundError } from '../origin/origin-errors.ts';
 import type { Level } from '../origin/search.ts';
 import type { Criteria, Criterion } from './criterion.ts';
-import type { Row } from './row.ts';
+import { countedTags, type Row } from './row.ts';
 import { depthOf, type RowGuard, toldByMetadata } from './row-guard.ts';
 import { RowSettler, tagsFor } from './row-settler.ts';
 import { type OperationScope, type RowPage, type RowSearch, SearchRunner } from './search-runner.ts';
@@ -24,6 +25,9 @@ const countLevels: readonly (readonly [Tag, Level | 'patient'])[] = [
   [tagOf('NumberOfStudyRelatedInstances'), 'study'],
   [tagOf('NumberOfSeriesRelatedInstances'), 'series'],
 ];
+
+/** Lists of what is below: a value that something visible has is in the origin's list too. */
+const listedTags: ReadonlySet<Tag> = new Set([tagOf('ModalitiesInStudy')]);
 
 /** Values of an attribute that are asked for one by one, and UIDs that are asked for in lists; of more the rows are judged. */
 const maxRequiredValues = 8;
@@ -75,8 +79,24 @@ export class GuardedRunner extends SearchRunner {
 
   override narrow(criteria: Criteria, search: MatchedSearch): Criteria {
     if (this.#guard.tags.size === 0) return { ...criteria, never: true };
+    const sent = criteria.all.filter((criterion) => this.#isSent(criterion));
     const added = this.#guard.required.flatMap(({ tag, values }) => requiredCriterion(tag, values, search, criteria));
-    return added.length === 0 ? criteria : { ...criteria, all: [...criteria.all, ...added] };
+    return { ...criteria, all: [...sent, ...added] };
+  }
+
+  /**
+   * Whether the origin is to match a criterion. A number that counts also what may not be seen is left to the check of the
+   * rows: the origin would leave out what has another number for it than for the one who asks.
+   *
+   * @throws {FacadeError} FILTER_UNSUPPORTED: what may not be seen is counted in it, and we do not count it again.
+   */
+  #isSent({ tag, argument }: Criterion): boolean {
+    if (!this.hidesCount(tag)) return true;
+    if (countedTags.has(tag)) return listedTags.has(tag);
+    throw new FacadeError('FILTER_UNSUPPORTED', 'What may not be seen counts in this attribute: it is not matched', {
+      origin: this.origin.id,
+      argument,
+    });
   }
 
   override async metadata(ref: Parameters<SearchRunner['metadata']>[0]): Promise<readonly DataSet[]> {

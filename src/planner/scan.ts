@@ -7,7 +7,7 @@ import { isBadRequest } from './contradiction.ts';
 import { type Criteria, type Criterion, meets } from './criterion.ts';
 import type { Position } from './cursor.ts';
 import type { Loaders } from './loaders.ts';
-import { StudyNode } from './nodes.ts';
+import { SeriesNode, StudyNode } from './nodes.ts';
 import { Pager, type PagerState } from './pager.ts';
 import { planSearches } from './plan.ts';
 import { canBeIncluded, countedTags, type Row } from './row.ts';
@@ -208,11 +208,11 @@ export async function isMatch(loaders: Loaders, criteria: Criteria, row: Row): P
  */
 async function resolveGap(loaders: Loaders, criterion: Criterion, row: Row): Promise<boolean> {
   if (countedTags.has(criterion.tag)) {
-    const study = new StudyNode(loaders, requiredUid(loaders.origin, row.dataSet, keyTag.study), row);
-    return meets(criterion, await study.read(criterion.tag)) ?? false;
+    return meets(criterion, await counterOf(loaders, criterion, row).read(criterion.tag)) ?? false;
   }
-  if (loaders.origin.capabilities.includeField && canBeIncluded(criterion.tag)) return false;
-  if (row.dataSet.has(keyTag.instance)) {
+  const isHidden = loaders.runner.hidesCount(criterion.tag);
+  if (!isHidden && loaders.origin.capabilities.includeField && canBeIncluded(criterion.tag)) return false;
+  if (!isHidden && row.dataSet.has(keyTag.instance)) {
     const metadata = await loaders.metadata(loaders.instanceOfRow(row));
     return meets(criterion, metadata) ?? false;
   }
@@ -220,4 +220,11 @@ async function resolveGap(loaders: Loaders, criterion: Criterion, row: Row): Pro
     origin: loaders.origin.id,
     argument: criterion.argument,
   });
+}
+
+/** What a count in a row is of: its study, or its series. */
+function counterOf(loaders: Loaders, { level }: Criterion, row: Row): StudyNode | SeriesNode {
+  const study = requiredUid(loaders.origin, row.dataSet, keyTag.study);
+  if (level === 'study') return new StudyNode(loaders, study, row);
+  return new SeriesNode(loaders, { study, series: requiredUid(loaders.origin, row.dataSet, keyTag.series) }, row);
 }

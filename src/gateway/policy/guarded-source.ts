@@ -14,11 +14,12 @@ import { visibleObjects } from './visible-objects.ts';
  * Everything throws NOT_FOUND for what may not be seen, as for what is not there.
  */
 export function guardedSource(source: Source, guard: RowGuard, judged: JudgedInstances): Source {
-  const require = (ref: InstanceRef): Promise<void> => judged.require(source, ref, guard);
+  const require = (ref: InstanceRef, options: RequestOptions): Promise<void> =>
+    judged.require(source, ref, guard, options);
 
   /** An image of several instances may be of any of them. */
   async function requireAll({ study, series, instance }: ObjectRef, options: RequestOptions): Promise<void> {
-    if (series !== undefined && instance !== undefined) return require({ study, series, instance });
+    if (series !== undefined && instance !== undefined) return require({ study, series, instance }, options);
     const all = await source.metadata(series === undefined ? { study } : { study, series }, options);
     if (judged.visible(source.origin, all, guard).length < all.length) throw missing();
   }
@@ -26,11 +27,11 @@ export function guardedSource(source: Source, guard: RowGuard, judged: JudgedIns
   return {
     origin: source.origin,
     async instance(ref, wanted, options) {
-      await require(ref);
+      await require(ref, options);
       return source.instance(ref, wanted, options);
     },
     async frame(ref, frame, wanted, options) {
-      await require(ref);
+      await require(ref, options);
       return source.frame(ref, frame, wanted, options);
     },
     async rendered(ref, rendering, options, load) {
@@ -42,7 +43,7 @@ export function guardedSource(source: Source, guard: RowGuard, judged: JudgedIns
       return source.thumbnail(ref, form, options, load);
     },
     async bulkData(ref, options) {
-      await require(ref);
+      await require(ref, options);
       return source.bulkData(ref, options);
     },
     async objects(ref, wanted, options) {

@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { RowGuard } from '../../access/row-guard.ts';
 import { DataSet, type JsonElement } from '../../dicom/data-set.ts';
-import { tagOf } from '../../dicom/dictionary.ts';
 import type { Tag } from '../../dicom/tag.ts';
-import type { Uid } from '../../dicom/uid.ts';
 import { FacadeError } from '../../errors.ts';
-import type { Origin } from '../../origin/origin.ts';
+import type { Origin, RequestOptions } from '../../origin/origin.ts';
 import type { InstanceRef, ObjectRef } from '../../origin/resource.ts';
+import { SharedFlight } from '../../origin/shared-flight.ts';
+import { saidInstance } from '../object-uids.ts';
 import type { Source } from '../source.ts';
 
 export interface JudgedInstancesOptions {
@@ -28,14 +28,10 @@ export interface JudgedInstances {
    * @throws {FacadeError} NOT_FOUND: it may not be seen, or is not there.
    * @throws {OriginError} It could not be asked.
    */
-  require(source: Source, ref: InstanceRef, guard: RowGuard): Promise<void>;
+  require(source: Source, ref: InstanceRef, guard: RowGuard, options: RequestOptions): Promise<void>;
   /** Those of the data sets, which are metadata, that may be seen. */
   visible(origin: Origin, dataSets: readonly DataSet[], guard: RowGuard): readonly DataSet[];
 }
-
-const studyTag = tagOf('StudyInstanceUID');
-const seriesTag = tagOf('SeriesInstanceUID');
-const instanceTag = tagOf('SOPInstanceUID');
 
 interface Known {
   readonly dataSet: DataSet;
@@ -45,40 +41,50 @@ interface Known {
 export function createJudgedInstances(options: JudgedInstancesOptions = {}): JudgedInstances {
   const { ttlMs = 60_000, maxInstances = 50_000, clock = () => performance.now() } = options;
   const known = new LRUCache<string, Known>({ max: maxInstances });
-  const underWay = new Map<string, Promise<readonly DataSet[]>>();
+  const underWay = new Map<string, SharedFlight<readonly DataSet[]>>();
 
   function learn(origin: Origin, tags: ReadonlySet<Tag>, dataSets: readonly DataSet[]): void {
     const expiresAt = clock() + ttlMs;
     for (const whole of dataSets) {
-      const ref = refOf(whole);
+      const ref = saidInstance(whole);
       if (ref !== null) known.set(keyOf(origin, ref, tags), { dataSet: partOf(whole, tags), expiresAt });
     }
   }
 
-  /** A viewer asks for many frames of an instance at once. The question is not one client's: none may break it off. */
-  function read(source: Source, ref: ObjectRef): Promise<readonly DataSet[]> {
+  /** A viewer asks for many frames of an instance at once. The question is not one client's: the last breaks it off. */
+  function read(source: Source, ref: ObjectRef, { signal }: RequestOptions): Promise<readonly DataSet[]> {
     const { id, partition } = source.origin;
     const key = JSON.stringify([id, partition, ref.study, ref.series, ref.instance]);
-    let answer = underWay.get(key);
-    if (answer === undefined) {
-      answer = source.metadata(ref, {}).finally(() => underWay.delete(key));
-      underWay.set(key, answer);
+    let question = underWay.get(key);
+    if (question === undefined || question.isLost) {
+      const asked = new SharedFlight((shared) => source.metadata(ref, { signal: shared }));
+      const forget = (): void => {
+        if (underWay.get(key) === asked) underWay.delete(key);
+      };
+      asked.settled.then(forget, forget);
+      underWay.set(key, asked);
+      question = asked;
     }
-    return answer;
+    return question.join(signal);
   }
 
-  async function inputsOf(source: Source, ref: InstanceRef, tags: ReadonlySet<Tag>): Promise<DataSet | null> {
+  async function inputsOf(
+    source: Source,
+    ref: InstanceRef,
+    tags: ReadonlySet<Tag>,
+    options: RequestOptions,
+  ): Promise<DataSet | null> {
     const { origin } = source;
     const key = keyOf(origin, ref, tags);
     const found = known.get(key);
     if (found !== undefined && found.expiresAt > clock()) return found.dataSet;
-    learn(origin, tags, await read(source, resourceWithMetadata(origin, ref)));
+    learn(origin, tags, await read(source, resourceWithMetadata(origin, ref), options));
     return known.get(key)?.dataSet ?? null;
   }
 
   return {
-    async require(source, ref, guard) {
-      const dataSet = await inputsOf(source, ref, guard.tags);
+    async require(source, ref, guard, options) {
+      const dataSet = await inputsOf(source, ref, guard.tags, options);
       if (dataSet === null || guard.judge(() => dataSet) !== true) {
         throw new FacadeError('NOT_FOUND', 'There is no such object');
       }
@@ -94,12 +100,6 @@ export function createJudgedInstances(options: JudgedInstancesOptions = {}): Jud
 function resourceWithMetadata({ capabilities }: Origin, { study, series, instance }: InstanceRef): ObjectRef {
   if (capabilities.instanceMetadata) return { study, series, instance };
   return capabilities.seriesMetadata ? { study, series } : { study };
-}
-
-/** What a data set says that it is: an origin may find an object by the last UID of a path, and not look at the others. */
-function refOf(dataSet: DataSet): InstanceRef | null {
-  const [study, series, instance] = [studyTag, seriesTag, instanceTag].map((tag): Uid | null => dataSet.uid(tag));
-  return study && series && instance ? { study, series, instance } : null;
 }
 
 function partOf({ json }: DataSet, tags: ReadonlySet<Tag>): DataSet {

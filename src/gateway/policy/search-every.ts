@@ -11,7 +11,7 @@ const maxRows = 100_000;
  * All rows of a search within one study, page after page.
  *
  * @param identityOf - By which a row that comes twice is known.
- * @throws {FacadeError} FILTER_UNSUPPORTED: there are more than can be read.
+ * @throws {FacadeError} FILTER_UNSUPPORTED: there are more than can be read, or than the origin gives.
  * @throws {OriginError} One of its classes.
  */
 export async function searchEvery(
@@ -28,11 +28,13 @@ export async function searchEvery(
     const before = rows.size;
     for (const row of page.dataSets) rows.set(identityOf(row), row);
     offset += page.dataSets.length;
-    const isFull = page.more || page.dataSets.length === limit;
-    if (!isFull || rows.size === before || !searchLimit || !searchOffset) return [...rows.values()];
+    const isFull = page.more || (searchLimit && page.dataSets.length === limit);
+    if (!isFull) return [...rows.values()];
+    // What is behind cannot be asked for, or does not come. A part is not given for the whole.
+    if (!searchLimit || !searchOffset || rows.size === before) throw tooMany(origin, rows.size);
   }
-  throw new FacadeError('FILTER_UNSUPPORTED', `A study of more than ${maxRows} instances is not searched`, {
-    origin: origin.id,
-    limit: maxRows,
-  });
+  throw tooMany(origin, maxRows);
 }
+
+const tooMany = ({ id }: Origin, limit: number): FacadeError =>
+  new FacadeError('FILTER_UNSUPPORTED', `A study with more than ${limit} rows is not searched`, { origin: id, limit });

@@ -1,16 +1,12 @@
 import type { RowGuard } from '../../access/row-guard.ts';
 import { formatAttributePath } from '../../dicom/attribute-path.ts';
 import type { DataSet } from '../../dicom/data-set.ts';
-import { tagOf } from '../../dicom/dictionary.ts';
 import type { RequestOptions } from '../../origin/origin.ts';
-import type { InstanceRef, SeriesRef, StudyRef } from '../../origin/resource.ts';
+import type { SeriesRef, StudyRef } from '../../origin/resource.ts';
+import { instanceIn, uidTags } from '../object-uids.ts';
 import type { Source, VisibleInstance } from '../source.ts';
 import type { JudgedInstances } from './judged-instances.ts';
 import { searchEvery } from './search-every.ts';
-
-const studyTag = tagOf('StudyInstanceUID');
-const seriesTag = tagOf('SeriesInstanceUID');
-const instanceTag = tagOf('SOPInstanceUID');
 
 const fields = [
   'StudyInstanceUID',
@@ -39,12 +35,12 @@ export async function visibleInstances(
   options: RequestOptions,
 ): Promise<readonly VisibleInstance[]> {
   const rows = await searchRows(source, ref, guard, options);
-  const isTold = source.origin.capabilities.includeField && rows.every((row) => row.has(studyTag));
+  const isTold = source.origin.capabilities.includeField && rows.every((row) => row.has(uidTags.study));
   const visible = isTold
     ? rows.filter((row) => guard.judge(() => row) === true)
     : judged.visible(source.origin, rows.length === 0 ? [] : await source.metadata(ref, options), guard);
   return visible.flatMap((dataSet) => {
-    const instance = refOf(dataSet, ref);
+    const instance = instanceIn(dataSet, ref);
     return instance === null ? [] : [{ ...instance, dataSet }];
   });
 }
@@ -56,25 +52,18 @@ async function searchRows(
   options: RequestOptions,
 ): Promise<readonly DataSet[]> {
   const asked = [...tags].map((tag) => formatAttributePath([{ tag }]));
-  const identityOf = (row: DataSet): string => `${row.text(seriesTag)} ${row.text(instanceTag)}`;
+  const identityOf = (row: DataSet): string => `${row.text(uidTags.series)} ${row.text(uidTags.instance)}`;
   const searchIn = (scope: StudyRef | SeriesRef): Promise<readonly DataSet[]> => {
     const includeFields = [...new Set([...fields, ...asked])];
     return searchEvery(origin, { level: 'instance', scope, matches: new Map(), includeFields }, identityOf, options);
   };
   if ('series' in ref || origin.capabilities.studyInstanceSearch) return searchIn(ref);
   const query = { level: 'series', scope: ref, matches: new Map(), includeFields: [] } as const;
-  const series = await searchEvery(origin, query, (row) => row.text(seriesTag) ?? '', options);
+  const series = await searchEvery(origin, query, (row) => row.text(uidTags.series) ?? '', options);
   const groups: DataSet[] = [];
   for (const row of series) {
-    const uid = row.uid(seriesTag);
+    const uid = row.uid(uidTags.series);
     if (uid !== null) groups.push(...(await searchIn({ study: ref.study, series: uid })));
   }
   return groups;
-}
-
-function refOf(dataSet: DataSet, ref: StudyRef | SeriesRef): InstanceRef | null {
-  const series = dataSet.uid(seriesTag) ?? ('series' in ref ? ref.series : null);
-  const instance = dataSet.uid(instanceTag);
-  const isOf = (dataSet.uid(studyTag) ?? ref.study) === ref.study && (!('series' in ref) || series === ref.series);
-  return series !== null && instance !== null && isOf ? { study: ref.study, series, instance } : null;
 }

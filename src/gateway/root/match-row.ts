@@ -88,9 +88,20 @@ const anyOf =
   (given: string): boolean =>
     tests.some((test) => test(given));
 
-/** `*` for any characters, `?` for one (PS3.4 §C.2.2.2.4). Walks the text once: no pattern of a client makes it slow. */
+/** More than three groups of a name, of 64 characters each (PS3.5 §6.2). */
+const maxPatternCharacters = 256;
+
+/**
+ * `*` for any characters, `?` for one (PS3.4 §C.2.2.2.4). Of several `*` only the last is tried again, so that the steps are at
+ * the worst as many as characters of the text times those of the pattern, whose number is bounded for that.
+ *
+ * @throws {FacadeError} BAD_USER_INPUT: a longer pattern.
+ */
 function wildcard(pattern: string): (given: string) => boolean {
   const wanted = [...fold(pattern)];
+  if (wanted.length > maxPatternCharacters) {
+    throw badParameter(`A text to match has at most ${maxPatternCharacters} characters`);
+  }
   return (given) => {
     const text = [...fold(given)];
     let [at, next, star, restart] = [0, 0, -1, 0];

@@ -3,6 +3,7 @@ import type { Tag } from '../../dicom/tag.ts';
 import { FacadeError } from '../../errors.ts';
 import type { Origin } from '../../origin/origin.ts';
 import type { Level, SearchQuery } from '../../origin/search.ts';
+import { uidTags } from '../object-uids.ts';
 import { attributeOf, compileRowTest, type RowTest } from './match-row.ts';
 import { badParameter, type RootParameters } from './root-parameters.ts';
 import type { RootResource, RootScope } from './root-resource.ts';
@@ -18,16 +19,18 @@ export interface RootSearch {
   /** As the client wants it, whether or not the origin pages. */
   readonly limit: number | null;
   readonly offset: number;
-  readonly tests: readonly RowTest[];
+  readonly keys: readonly RootKey[];
   /** To be told as Warning 299 (PS3.18 §8.3.4.4 and following). */
   readonly warnings: readonly string[];
 }
 
-const uidTags = {
-  StudyInstanceUID: tagOf('StudyInstanceUID'),
-  SeriesInstanceUID: tagOf('SeriesInstanceUID'),
-  SOPInstanceUID: tagOf('SOPInstanceUID'),
-};
+/** A key that the query matches by. */
+export interface RootKey {
+  /** As the client wrote it: keyword or tag. */
+  readonly name: string;
+  readonly tag: Tag;
+  readonly test: RowTest;
+}
 
 /** What tells of more than the scope: how much else there is. Neither given nor matched. */
 const aboveStudy = ['NumberOfPatientRelatedStudies', 'NumberOfPatientRelatedSeries', 'NumberOfPatientRelatedInstances'];
@@ -90,9 +93,8 @@ export function readRootSearch(
   const above = tagsAbove(grantScope);
   const narrowing = new ScopeNarrowing(resource.scope);
   const matches = new Map<string, string>();
-  const tests: RowTest[] = [];
+  const keys: RootKey[] = [];
   const seen = new Set<Tag>();
-  const matched: Tag[] = [];
   const warnings: string[] = [];
   let page: { limit?: number; offset?: number } = {};
   for (const [name, [value = '']] of parameters) {
@@ -108,16 +110,15 @@ export function readRootSearch(
       seen.add(tag);
       const test = compileRowTest(tag, value);
       if (test === null || narrowing.takes(tag, value)) continue;
-      matched.push(tag);
       checkList(tag, value, origin);
       matches.set(name, value);
-      tests.push(test);
+      keys.push({ name, tag, test });
     }
   }
   const asked = parseIncludeFields(parameters.get('includefield') ?? []);
   const ofLevelsAbove =
     isAtRoot && level !== 'study' ? [...studyFields, ...(level === 'instance' ? seriesFields : [])] : [];
-  const included = [...uidFields[level], ...ofLevelsAbove, ...matched, ...asked];
+  const included = [...uidFields[level], ...ofLevelsAbove, ...keys.map(({ tag }) => tag), ...asked];
   const { scope } = narrowing;
   const { limit = null, offset = 0 } = page;
   return {
@@ -131,7 +132,7 @@ export function readRootSearch(
     isEmpty: narrowing.isEmpty || limit === 0,
     limit,
     offset,
-    tests,
+    keys,
     warnings,
   };
 }
@@ -158,8 +159,8 @@ class ScopeNarrowing {
 
   takes(tag: Tag, value: string): boolean {
     const uids = value.split(/[,\\]/);
-    if (tag === uidTags.StudyInstanceUID) this.isEmpty ||= !uids.includes(this.scope.study);
-    else if (tag === uidTags.SeriesInstanceUID && 'series' in this.scope) {
+    if (tag === uidTags.study) this.isEmpty ||= !uids.includes(this.scope.study);
+    else if (tag === uidTags.series && 'series' in this.scope) {
       this.isEmpty ||= !uids.includes(this.scope.series);
     } else return false;
     return true;
@@ -167,7 +168,7 @@ class ScopeNarrowing {
 }
 
 function checkList(tag: Tag, value: string, { id, capabilities }: Origin): void {
-  const isUid = tag === uidTags.SeriesInstanceUID || tag === uidTags.SOPInstanceUID;
+  const isUid = tag === uidTags.series || tag === uidTags.instance;
   const count = value.split(/[,\\]/).length;
   if (!isUid || count === 1) return;
   if (!capabilities.uidListMatching || count > capabilities.maxUidsPerList) {

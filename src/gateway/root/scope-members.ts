@@ -1,16 +1,13 @@
-import { tagOf } from '../../dicom/dictionary.ts';
 import { FacadeError } from '../../errors.ts';
 import type { Origin, RequestOptions } from '../../origin/origin.ts';
 import type { InstanceRef, ObjectRef, SeriesRef } from '../../origin/resource.ts';
 import { search } from '../../origin/search.ts';
 import { SharedFlight } from '../../origin/shared-flight.ts';
-import { instanceIn } from '../deliver-metadata.ts';
+import { saidInstance, uidTags } from '../object-uids.ts';
 import type { Source } from '../source.ts';
 
 /** What is known of a study does not change: an instance is of one study and one series for good. */
 const maxKnown = 20_000;
-
-const instanceUid = tagOf('SOPInstanceUID');
 
 /**
  * Makes sure that a series or an instance which a client names is of the study and series that it is named with.
@@ -45,7 +42,7 @@ export function createScopeMembers(): ScopeMembers {
     const { origin } = source;
     const asked = 'instance' in ref ? ref : await someInstance(origin, ref, signal);
     const [dataSet] = await source.metadata(asked, { signal });
-    const told = dataSet && instanceIn(dataSet);
+    const told = dataSet && saidInstance(dataSet);
     if (!told || keyOf(origin, told) !== keyOf(origin, asked)) throw missing();
     learn(origin, told);
   }
@@ -74,7 +71,7 @@ export function createScopeMembers(): ScopeMembers {
 async function someInstance(origin: Origin, ref: SeriesRef, signal: AbortSignal): Promise<InstanceRef> {
   const query = { level: 'instance', scope: ref, matches: new Map(), includeFields: [], limit: 1 } as const;
   const { dataSets } = await search(origin, query, { signal });
-  const instance = dataSets[0]?.uid(instanceUid);
+  const instance = dataSets[0]?.uid(uidTags.instance);
   if (!instance) throw missing();
   return { ...ref, instance };
 }
