@@ -195,7 +195,7 @@ test('an end beyond all time is one that dates can have', async () => {
   expect(new Date((identity.expiresAt ?? 0) * 1000).getUTCFullYear()).toBe(9999);
 });
 
-test.each(['PS256', 'ES256'] as const)('%s is verified as RS256 is', async (algorithm) => {
+test.each(['PS256', 'ES256', 'EdDSA'] as const)('%s is verified as RS256 is', async (algorithm) => {
   await using other = await startIdentityProvider({ clients, algorithm });
   const identify = createAccessTokens({
     issuers: [issuerOf(), issuerOf({ issuer: other.issuer, algorithms: [algorithm] })],

@@ -1,7 +1,11 @@
 import { type EventEmitter, once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { get } from 'node:http';
 import type { Socket } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ConfiguredCapabilities } from '../../src/origin/capabilities/capabilities.ts';
 import { pathOf, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { image } from '../support/links.ts';
 import { type QuirkyRequest, replyInPart, startQuirkyOrigin } from '../support/quirky-origin.ts';
@@ -14,6 +18,7 @@ const native = (g: TestGateway) => pathOf(g.links.native('test', image).url);
 const studyNative = (g: TestGateway) => pathOf(g.links.native('test', { study }).url);
 const metadata = (g: TestGateway) => pathOf(g.links.metadata('test', { study }).url);
 const rendered = (g: TestGateway) => pathOf(g.links.rendered('test', image).url);
+const thumbnail = (g: TestGateway) => pathOf(g.links.thumbnail('test', image).url);
 const frame = (g: TestGateway) => pathOf(g.links.frameTemplate('test', image, 9).template).replace('{frame}', '3');
 const root = (g: TestGateway) =>
   pathOf(g.links.dicomwebRoot('test', { study, series }, ['NATIVE', 'FRAMES', 'RENDERED', 'METADATA', 'BULKDATA']).url);
@@ -39,24 +44,46 @@ const ofTwoFrames = {
   '00080018': uid(instance),
   '0020000D': uid(study),
   '0020000E': uid(series),
+  '00080016': uid('1.2.840.10008.5.1.4.1.1.2'),
+  '00280002': { vr: 'US', Value: [1] },
+  '00280004': { vr: 'CS', Value: ['MONOCHROME2'] },
   '00280008': { vr: 'IS', Value: [2] },
   '00280010': { vr: 'US', Value: [4] },
   '00280011': { vr: 'US', Value: [4] },
+  '00280100': { vr: 'US', Value: [8] },
+  '00280101': { vr: 'US', Value: [8] },
+  '00280102': { vr: 'US', Value: [7] },
+  '00280103': { vr: 'US', Value: [0] },
 };
 
+const whole = (socket: Socket, headers: Record<string, string>, body: string): false => {
+  replyInPart(socket, { headers, body, promised: Buffer.byteLength(body) }, 'stall');
+  return false;
+};
+const metadataOf = (socket: Socket): false =>
+  whole(socket, { 'content-type': 'application/dicom+json' }, JSON.stringify([ofTwoFrames]));
 const isMetadata = ({ target }: QuirkyRequest) => target.endsWith('/metadata');
+
+interface Surroundings {
+  /** The client leaves when it has the first bytes; else as soon as the origin was asked. */
+  readonly whenBytesCame: boolean;
+  /** Where payloads are kept; null: nowhere. */
+  readonly folder: string | null;
+  readonly capabilities?: ConfiguredCapabilities;
+}
 
 /** Milliseconds from the client's end to that of the origin's connection. */
 async function msUntilLetGo(
   path: (gateway: TestGateway) => string,
   answer: (socket: Socket, request: QuirkyRequest) => boolean,
-  { whenBytesCame }: { readonly whenBytesCame: boolean },
+  { whenBytesCame, folder, capabilities = {} }: Surroundings,
 ): Promise<number> {
   const asked = Promise.withResolvers<Socket>();
   await using origin = await startQuirkyOrigin((socket, request) => {
     if (answer(socket, request)) asked.resolve(socket);
   });
-  await using gateway = await startTestGateway(origin.url, patience);
+  const caches = folder === null ? {} : { caches: { folder } };
+  await using gateway = await startTestGateway(origin.url, { ...patience, capabilities }, {}, caches);
   const sent = get({ port: gateway.port, path: path(gateway), agent: false }).on('error', () => {});
   if (whenBytesCame) {
     const [response] = await once(sent, 'response');
@@ -80,7 +107,18 @@ const stall = (socket: Socket, headers: Record<string, string>, body: string) =>
 const silent = () => true;
 
 // A machine with other work may be late by itself.
-describe('the origin is let go of within 100 ms when the client goes', { retry: 2 }, () => {
+describe.each([
+  { what: 'nothing is kept', isKept: false },
+  { what: 'what comes is kept', isKept: true },
+])('the origin is let go of within 100 ms when the client goes, where $what', { retry: 2 }, ({ isKept }) => {
+  let folder: string | null = null;
+  beforeAll(async () => {
+    if (isKept) folder = await mkdtemp(join(tmpdir(), 'aborts-'));
+  });
+  afterAll(async () => {
+    if (folder !== null) await rm(folder, { recursive: true });
+  });
+
   test.each([
     ['a native object', native],
     ['a study', studyNative],
@@ -91,7 +129,7 @@ describe('the origin is let go of within 100 ms when the client goes', { retry: 
     ['a frame below a root', (g: TestGateway) => `${root(g)}${below}/frames/1`],
     ['a search below a root', (g: TestGateway) => `${root(g)}/instances`],
   ])('while it has not begun to answer: %s', async (_, path) => {
-    expect(await msUntilLetGo(path, silent, { whenBytesCame: false })).toBeLessThan(100);
+    expect(await msUntilLetGo(path, silent, { whenBytesCame: false, folder })).toBeLessThan(100);
   });
 
   test.each([
@@ -107,17 +145,17 @@ describe('the origin is let go of within 100 ms when the client goes', { retry: 
       (s: Socket) => stall(s, files, file),
     ],
   ])('within %s', async (_, path, answer) => {
-    expect(await msUntilLetGo(path, answer, { whenBytesCame: true })).toBeLessThan(100);
+    expect(await msUntilLetGo(path, answer, { whenBytesCame: true, folder })).toBeLessThan(100);
   });
 
   test('before the part that it waits for has begun', async () => {
     const preamble = (socket: Socket) => stall(socket, files, '--b\r\nContent-Ty');
-    expect(await msUntilLetGo(native, preamble, { whenBytesCame: false })).toBeLessThan(100);
+    expect(await msUntilLetGo(native, preamble, { whenBytesCame: false, folder })).toBeLessThan(100);
   });
 
   test('within metadata that it still reads', async () => {
     const half = (socket: Socket) => stall(socket, { 'content-type': 'application/dicom+json' }, '[{');
-    expect(await msUntilLetGo(metadata, half, { whenBytesCame: false })).toBeLessThan(100);
+    expect(await msUntilLetGo(metadata, half, { whenBytesCame: false, folder })).toBeLessThan(100);
   });
 
   test.each([
@@ -125,18 +163,25 @@ describe('the origin is let go of within 100 ms when the client goes', { retry: 
     ['is within its bytes', (s: Socket) => stall(s, multipart('application/octet-stream'), pixels)],
   ])('while the second of several frames %s', async (_, second) => {
     const answer = (socket: Socket, request: QuirkyRequest): boolean => {
-      const whole = (headers: Record<string, string>, body: string) => {
-        replyInPart(socket, { headers, body, promised: Buffer.byteLength(body) }, 'stall');
-        return false;
-      };
-      if (isMetadata(request)) {
-        return whole({ 'content-type': 'application/dicom+json' }, JSON.stringify([ofTwoFrames]));
-      }
+      if (isMetadata(request)) return metadataOf(socket);
       if (request.target.endsWith('/frames/2')) return second(socket);
-      return whole(multipart('application/octet-stream'), `${pixels}\r\n--b--\r\n`);
+      return whole(socket, multipart('application/octet-stream'), `${pixels}\r\n--b--\r\n`);
     };
     const path = (g: TestGateway) => `${root(g)}${below}/frames/1,2`;
-    expect(await msUntilLetGo(path, answer, { whenBytesCame: true })).toBeLessThan(100);
+    expect(await msUntilLetGo(path, answer, { whenBytesCame: true, folder })).toBeLessThan(100);
+  });
+
+  test.each([
+    ['has not begun to come', silent],
+    ['is on its way', (s: Socket) => stall(s, multipart('application/octet-stream'), pixels)],
+    ['is read and not whole', (s: Socket) => stall(s, { 'content-type': 'application/octet-stream' }, 'pixels')],
+  ])('while the frame that the gateway is to draw %s', async (_, frameAnswer) => {
+    const answer = (socket: Socket, request: QuirkyRequest): boolean =>
+      isMetadata(request) ? metadataOf(socket) : request.target.endsWith('/frames/1') && frameAnswer(socket);
+    for (const path of [rendered, thumbnail]) {
+      const surroundings = { whenBytesCame: false, folder, capabilities: { rendering: false, thumbnails: false } };
+      expect(await msUntilLetGo(path, answer, surroundings)).toBeLessThan(100);
+    }
   });
 
   test('while it does not read what waits for it', async () => {
@@ -149,7 +194,7 @@ describe('the origin is let go of within 100 ms when the client goes', { retry: 
       write();
       return true;
     };
-    expect(await msUntilLetGo(native, endless, { whenBytesCame: true })).toBeLessThan(100);
+    expect(await msUntilLetGo(native, endless, { whenBytesCame: true, folder })).toBeLessThan(100);
   });
 });
 

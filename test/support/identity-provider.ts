@@ -14,7 +14,7 @@ export interface TestIdentityProviderOptions {
   readonly clients: Readonly<Record<string, { readonly scope?: string; readonly claims?: Claims }>>;
   /** Seconds that a token is good. Default 300. */
   readonly tokenSeconds?: number;
-  readonly algorithm?: 'RS256' | 'PS256' | 'ES256';
+  readonly algorithm?: 'RS256' | 'PS256' | 'ES256' | 'EdDSA';
 }
 
 /** A real OpenID provider (oidc-provider) on loopback, which can be made to change its keys or to fail. */
