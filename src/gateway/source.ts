@@ -73,7 +73,16 @@ export function directSource(origin: Origin): Source {
   };
 }
 
-/** What a kept payload adds to a delivery; nothing of one that is not. */
-export function seekableOf({ etag, openRange }: SourcePayload): Pick<Delivery, 'etag' | 'openRange'> {
-  return { ...(etag === undefined ? {} : { etag }), ...(openRange === undefined ? {} : { openRange }) };
+/** What is known of a payload beside its bytes: when the origin says that it changed, and of one that is kept its digest. */
+export function seekableOf({
+  etag,
+  openRange,
+  headers,
+}: SourcePayload): Pick<Delivery, 'etag' | 'openRange' | 'lastModified'> {
+  const lastModified = Date.parse(headers.get('last-modified') ?? '');
+  return {
+    ...(etag === undefined ? {} : { etag }),
+    ...(openRange === undefined ? {} : { openRange }),
+    ...(Number.isNaN(lastModified) ? {} : { lastModified }),
+  };
 }
