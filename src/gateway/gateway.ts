@@ -17,10 +17,11 @@ import { deliverRendered, deliverThumbnail } from './deliver-rendered.ts';
 import type { Delivery } from './delivery.ts';
 import { objectOf } from './granted-object.ts';
 import { type GrantedOrigins, originOf } from './granted-origin.ts';
+import { hidingOrigin } from './hidden-origin.ts';
 import { linkDisposition } from './link-disposition.ts';
 import { type LinkTarget, parseLinkTarget } from './link-target.ts';
 import type { LinkPolicy } from './policy/link-policy.ts';
-import { createRenderer, type Renderer } from './rendering/renderer.ts';
+import type { Renderer } from './rendering/renderer.ts';
 import type { Answer } from './send.ts';
 import { directSource, type Source } from './source.ts';
 
@@ -29,8 +30,8 @@ export interface GatewayOptions extends GrantedOrigins, LinkAuthority {
   readonly minter: LinkMinter;
   /** Milliseconds since the epoch; default Date.now. */
   readonly clock?: () => number;
-  /** Draws what origins do not; default: one of its own, with default bounds. Who gives one closes it. */
-  readonly renderer?: Renderer;
+  /** Draws what origins do not. Who gives it closes it. */
+  readonly renderer: Renderer;
   /** How slowly a client may read; default: 1,000 bytes a second over a minute. */
   readonly readers?: ReaderBounds;
   /** What is before an origin; default: nothing. */
@@ -63,7 +64,7 @@ export function createGateway(
     clock = Date.now,
     onError = () => {},
     readers = defaultReaderBounds,
-    renderer = createRenderer(),
+    renderer,
     sourceOf = directSource,
     policy,
     admit,
@@ -94,7 +95,7 @@ export function createGateway(
     audited.grants(grant, target.token, grant.representations.join(' '));
     await admit?.(grant, grant.representations[0] ?? 'NATIVE', response);
     const frame = frameOf(target, grant);
-    const delivery = await deliver(grant, frame, { signal });
+    const delivery = await deliver(grant, frame, { signal }).catch(hidingOrigin(grant));
     const { contentType } = delivery;
     const disposition = linkDisposition(grant, { download: target.download, frame, contentType });
     return { delivery, maxAgeSeconds: grant.expiresAt - now, disposition };

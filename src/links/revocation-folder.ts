@@ -58,6 +58,7 @@ export function createRevocations(
     const names = list(folder);
     for (const name of names) if (!seen.has(name)) known.add(parse(readFileSync(join(folder, name), 'utf8'), name));
     seen = new Set(names);
+    known.prune(clock() / 1000); // also where nothing is ever revoked by this process
     readAt = monotonic();
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -61,6 +61,21 @@ const body = (seed: number, size = 100_000): Buffer =>
   Buffer.alloc(size, createHash('sha256').update(`${seed}`).digest());
 
 describe('what is kept', () => {
+  test('comes back also where its use cannot be written down', async () => {
+    await keep(startStore(), identityOf('a'), body(1));
+    const troubles: unknown[] = [];
+    const readOnly = startStore({
+      onTrouble: (error) => troubles.push(error),
+      async openFile(path, flags, mode) {
+        const handle = await open(path, flags, mode);
+        const failure = Object.assign(new Error('read-only file system'), { code: 'EROFS' });
+        return Object.assign(handle, { utimes: () => Promise.reject(failure) });
+      },
+    });
+    expect(await find(readOnly, identityOf('a'))).toEqual(body(1));
+    expect(troubles).toEqual([]);
+  });
+
   test.each([0, 1, 64 * 1024 - 512, 64 * 1024 - 511, 64 * 1024, 1_000_000])('comes back: %d bytes', async (size) => {
     const store = startStore();
     await keep(store, identityOf('a'), body(1, size));

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createGateway } from '../../src/gateway/gateway.ts';
+import { createRenderer } from '../../src/gateway/rendering/renderer.ts';
 import { createHandler } from '../../src/http/handler.ts';
 import type { PrincipalLinks } from '../../src/links/mint.ts';
 import { createRevocationsInMemory } from '../../src/links/revocation.ts';
@@ -90,7 +91,9 @@ describeBrowser('in a browser', () => {
     });
     const minter = minterAt(noon, { publicUrl: url });
     links = minter.linksFor({ id: 'anonymous' });
+    const renderer = createRenderer();
     const gateway = createGateway({
+      renderer,
       origins: new Map([['test', client]]),
       keys: linkKeys,
       revocations: createRevocationsInMemory(),
@@ -118,6 +121,7 @@ describeBrowser('in a browser', () => {
       () => browser.close(),
       () => client.close(),
       () => origin.close(),
+      () => renderer.close(),
     );
   });
   afterAll(async () => {

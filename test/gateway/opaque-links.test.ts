@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { JsonDataSet } from '../../src/dicom/data-set.ts';
 import { isOpaque, type LinkForm } from '../../src/links/grant.ts';
 import { verifyLink } from '../../src/links/token.ts';
+import { dicomFile, tinyImage } from '../support/archive.ts';
 import { pathOf, rawRequest, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { image, instance, linkKeys, noon, series, study, tokenOf } from '../support/links.ts';
 import { json, type QuirkyOrigin, reply, startQuirkyOrigin } from '../support/quirky-origin.ts';
@@ -93,6 +94,29 @@ describe.each([true, false])('links that are opaque: %s', (opaque) => {
     const { body } = await opened(url, 'POST'); // without a file
     expect(JSON.parse(body).code).not.toBe('LINK_INVALID');
     expect((await opened(url)).status).toBe(403);
+  });
+
+  test('tell of an archive that fails, and which one only where they are readable', async () => {
+    await using failing = await startTestGateway('http://127.0.0.1:1', { id: 'a-named-archive' });
+    const from = failing.minter.linksFor({ id: 'ada', opaque });
+    const root = from.dicomwebRoot('a-named-archive', { study }, ['METADATA']).url;
+    const read = [from.native('a-named-archive', image).url, `${root}/studies/${study}/metadata`];
+    const upload = from.upload('a-named-archive', { study, maxBytes: 10_000 }).url;
+    const answers = [
+      ...(await Promise.all(read.map((url) => fetch(url)))),
+      await fetch(upload, {
+        method: 'POST',
+        headers: { 'content-type': 'application/dicom' },
+        body: new Uint8Array(
+          dicomFile({ ...tinyImage, StudyInstanceUID: study, SeriesInstanceUID: series, SOPInstanceUID: instance }),
+        ),
+      }),
+    ];
+    for (const answer of answers) {
+      const text = await answer.text();
+      expect(JSON.parse(text)).toMatchObject({ code: 'ORIGIN_UNREACHABLE', retryable: true });
+      expect(text.includes('a-named-archive')).toBe(!opaque);
+    }
   });
 
   test('end with their time and by revocation', async () => {

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGateway } from '../../src/gateway/gateway.ts';
+import { createRenderer } from '../../src/gateway/rendering/renderer.ts';
 import { createHandler, type Handler } from '../../src/http/handler.ts';
 import { createRevocationsInMemory } from '../../src/links/revocation.ts';
 import { pathOf, rawRequest } from '../support/gateway.ts';
@@ -22,7 +23,9 @@ beforeAll(async () => {
     reply(socket, target.endsWith('/metadata') ? json([{}]) : { body: 'pixels' }),
   );
   const client = createTestOrigin(origin.url);
+  const renderer = createRenderer();
   const gateway = createGateway({
+    renderer,
     origins: new Map([['test', client]]),
     keys: linkKeys,
     revocations: createRevocationsInMemory(),
@@ -52,6 +55,7 @@ beforeAll(async () => {
     async () => server.close(),
     () => client.close(),
     () => origin.close(),
+    () => renderer.close(),
   );
 });
 afterAll(async () => {

@@ -152,6 +152,23 @@ describe('a folder of revocations', () => {
     expect(await createRevocations(folder, () => now * 1000).revoke(ofOrigin)).toBe(4);
   });
 
+  test('are forgotten too by a process that only reads them', async () => {
+    const folder = temporaryFolder();
+    let now = noon;
+    const reader = createRevocations(
+      folder,
+      () => now * 1000,
+      () => now * 1000,
+    );
+    await createRevocations(folder, () => now * 1000).revoke(ofOrigin);
+    expect(() => reader.check(grantOf())).toThrow(LinkRevokedError);
+    now = noon + 7_200;
+    expect(() => reader.check(grantOf())).toThrow(LinkRevokedError);
+    now = noon + 7_201;
+    reader.check(grantOf()); // which has expired: what ended it need not be remembered
+    expect(reader.epoch).toBe(1);
+  });
+
   test('that cannot be read for longer than five seconds lets no link through', async () => {
     const folder = temporaryFolder();
     let ms = 0;

@@ -2,6 +2,7 @@ import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Caches, type CachesOptions, createCaches } from '../../src/gateway/cache/caches.ts';
 import { createGateway, type GatewayOptions } from '../../src/gateway/gateway.ts';
+import { createRenderer } from '../../src/gateway/rendering/renderer.ts';
 import { createRootGateway } from '../../src/gateway/root/root-gateway.ts';
 import { createSpentLinksInMemory } from '../../src/gateway/upload/spent-links.ts';
 import { createUploads, type UploadOptions } from '../../src/gateway/upload/uploads.ts';
@@ -73,11 +74,13 @@ export async function startTestGateway(
   const publicUrl = `http://127.0.0.1:${port}`;
   const revocations = createRevocationsInMemory(milliseconds);
   const minter = createLinkMinter({ keys: linkKeys, publicUrl, clock: milliseconds, epoch: () => revocations.epoch });
+  const renderer = createRenderer();
   const options: GatewayOptions = {
     origins: new Map([[origin.id, origin]]),
     keys: linkKeys,
     revocations,
     minter,
+    renderer,
     clock: milliseconds,
     ...(caches === null ? {} : { sourceOf: caches.sourceOf }),
     onError: (error) => faults.push(error),
@@ -101,6 +104,7 @@ export async function startTestGateway(
     await new Promise((resolve) => server.close(resolve));
     await origin.close();
     await caches?.close();
+    await renderer.close();
   };
   return {
     port,

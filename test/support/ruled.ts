@@ -12,6 +12,7 @@ import type { Caches } from '../../src/gateway/cache/caches.ts';
 import { createGateway, type GatewayOptions } from '../../src/gateway/gateway.ts';
 import { createIdentityBox } from '../../src/gateway/policy/identity-box.ts';
 import { createLinkPolicy } from '../../src/gateway/policy/link-policy.ts';
+import { createRenderer } from '../../src/gateway/rendering/renderer.ts';
 import { createRootGateway } from '../../src/gateway/root/root-gateway.ts';
 import { createSpentLinksInMemory } from '../../src/gateway/upload/spent-links.ts';
 import { createUploads } from '../../src/gateway/upload/uploads.ts';
@@ -116,8 +117,10 @@ export async function startRuled(options: RuledOptions): Promise<RuledFacade> {
   const caches = options.isCached
     ? createTestCaches({ folder: join(folder, 'payloads'), origins: [...origins.keys()] })
     : null;
+  const renderer = createRenderer();
   const gateway: GatewayOptions = {
     origins,
+    renderer,
     keys: linkKeys,
     revocations,
     minter,
@@ -180,6 +183,7 @@ export async function startRuled(options: RuledOptions): Promise<RuledFacade> {
       await new Promise((resolve) => server.close(resolve));
       await Promise.all([...origins.values()].map((origin) => origin.close()));
       await caches?.close();
+      await renderer.close();
       await archive.close();
       if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
     },

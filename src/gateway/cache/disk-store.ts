@@ -229,7 +229,8 @@ export class DiskStore {
     const usedAt = this.#index.peek(entry)?.usedAt ?? 0;
     const isNoted = now < usedAt + usedEveryMs;
     this.#index.set({ ...entry, usedAt: isNoted ? usedAt : now });
-    if (!isNoted) await handle.utimes(now / 1000, storedAt / 1000);
+    // Where it cannot be written down (a file system that became read-only) the entry is as good as it was.
+    if (!isNoted) await handle.utimes(now / 1000, storedAt / 1000).catch(() => {});
   }
 
   /** A body that many ask for at once is read through once. */

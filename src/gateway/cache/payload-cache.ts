@@ -1,6 +1,6 @@
 import type { RequestOptions } from '../../origin/origin.ts';
 import type { LoadPayload, SourcePayload } from '../source.ts';
-import type { DiskStore, DiskStoreCounts } from './disk-store.ts';
+import type { DiskStore } from './disk-store.ts';
 import { Flight } from './flight.ts';
 import { type KeptRepresentation, keptRepresentations, type PayloadIdentity } from './payload-identity.ts';
 import type { StoredEntry } from './stored-entry.ts';
@@ -52,14 +52,6 @@ export class PayloadCache {
 
   get counts(): ReadonlyMap<KeptRepresentation, PayloadCounts> {
     return this.#counts;
-  }
-
-  get stores(): readonly (readonly [name: string, counts: DiskStoreCounts])[] {
-    const { objects, rendered } = this.#options;
-    return [
-      ...(objects ? [['objects', objects.counts] as const] : []),
-      ...(rendered ? [['rendered', rendered.counts] as const] : []),
-    ];
   }
 
   /**

@@ -10,7 +10,7 @@ import { deliverMetadata, type MetadataAddresses } from '../deliver-metadata.ts'
 import type { Delivery } from '../delivery.ts';
 import type { Gateway, GatewayOptions } from '../gateway.ts';
 import { originOf } from '../granted-origin.ts';
-import { createRenderer } from '../rendering/renderer.ts';
+import { hidingOrigin } from '../hidden-origin.ts';
 import { directSource, type Source } from '../source.ts';
 import { deliverFrames } from './deliver-frames.ts';
 import { deliverNative, deliverRendered, deliverThumbnail, deliverValue } from './deliver-objects.ts';
@@ -47,7 +47,7 @@ export function createRootGateway({
   clock = Date.now,
   onError = () => {},
   readers = defaultReaderBounds,
-  renderer = createRenderer(),
+  renderer,
   sourceOf = directSource,
   policy,
   admit,
@@ -75,7 +75,8 @@ export function createRootGateway({
         await admit?.(root, resource.kind === 'search' ? 'SEARCH' : representation, response);
         const parameters = parseRootParameters(target.query);
         const { accept } = request.headers;
-        const delivery = await deliver({ root, scope, token, resource, parameters, accept, now }, { signal });
+        const asked = { root, scope, token, resource, parameters, accept, now };
+        const delivery = await deliver(asked, { signal }).catch(hidingOrigin(root));
         const isSearch = resource.kind === 'search';
         return { delivery, maxAgeSeconds: isSearch ? 0 : Math.min(root.expiresAt - now, maxAgeSeconds) };
       },

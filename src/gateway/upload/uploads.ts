@@ -16,6 +16,7 @@ import { storeInstances } from '../../origin/store.ts';
 import type { Admit } from '../admission.ts';
 import { requestIdOf } from '../answer.ts';
 import { type GrantedOrigins, originOf } from '../granted-origin.ts';
+import { hidingOrigin } from '../hidden-origin.ts';
 import { parseLinkTarget } from '../link-target.ts';
 import type { LinkPolicy } from '../policy/link-policy.ts';
 import { createStorePolicy } from '../policy/store-policy.ts';
@@ -120,7 +121,7 @@ export function createUploads(
     }
     underWay++;
     try {
-      return await relay(request, grant, { origin, guard }, signal, audited);
+      return await relay(request, grant, { origin, guard }, signal, audited).catch(hidingOrigin(grant));
     } finally {
       underWay--;
     }
