@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Scope, scopes } from '../../src/access/scopes.ts';
 import { numberedFiles, startGraphql, type TestGraphql } from '../support/graphql.ts';
 
 let graphql: TestGraphql;
@@ -45,5 +46,21 @@ describe('explain', () => {
   test('is told to those alone who ask for it', async () => {
     const { extensions } = await graphql.query(tree);
     expect(extensions).not.toHaveProperty('dicomweb');
+  });
+
+  test('names objects in the paths of requests, and is told to no admin who may not see patient data', async () => {
+    const files = numberedFiles(1, 1, 1);
+    const query =
+      '{ searchInstances { nodes { attribute(path: "ImageType") { vr } retrieve { bulkData { path } } } } }';
+    const explanationFor = async (granted: readonly Scope[]): Promise<string> => {
+      await using asked = await startGraphql({ archive: { files }, scopes: granted });
+      const { data, extensions } = await asked.query(query, {}, explained);
+      expect(data.searchInstances.nodes).toHaveLength(1);
+      return JSON.stringify(extensions?.['dicomweb'] ?? null);
+    };
+    expect(await explanationFor(scopes)).toContain('/studies/1.1/series/1.1.1/instances/1.1.1.1/metadata');
+    for (const missing of ['admin', 'patient-data']) {
+      expect(await explanationFor(scopes.filter((scope) => scope !== missing))).toBe('null');
+    }
   });
 });

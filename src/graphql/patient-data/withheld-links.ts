@@ -4,6 +4,7 @@ import { sopClassType } from '../../dicom/sop-class.ts';
 import { FacadeError } from '../../errors.ts';
 import type { PrincipalLinks } from '../../links/mint.ts';
 import { InstanceNode } from '../../planner/nodes.ts';
+import type { RenderedFormat } from '../rendered-form.ts';
 
 /** What a link of these gives holds attributes, or is not looked into: no pixels can be told to be safe without them. */
 const unshown = new Set(['native', 'metadata', 'bulkData', 'dicomwebRoot']);
@@ -30,13 +31,18 @@ const sopClassUid = tagOf('SOPClassUID');
 /** Objects whose pixels are pages, forms and captured screens: names stand in them as a rule. */
 const pages: ReadonlySet<string> = new Set(['EncapsulatedDocument', 'StructuredReport', 'SecondaryCapture']);
 
+/** Forms that are text, whatever they are made of. */
+const documents: ReadonlySet<unknown> = new Set<RenderedFormat>(['PDF', 'HTML']);
+
 /**
  * Pixels are shown where the object says that nothing identifying is burned into them: Burned In Annotation (0028,0301) NO.
  *
- * @throws {FacadeError} FORBIDDEN: it does not say so, says YES, or is of a kind that shows text.
+ * @param format - What they are rendered to; undefined: whatever is usual.
+ * @throws {FacadeError} FORBIDDEN: it does not say so, says YES, or is of a kind that shows text, as the format may be.
  * @see PS3.3 §C.7.6.1, PS3.15 §E.3.1
  */
-export async function requireCleanPixels(source: unknown): Promise<void> {
+export async function requireCleanPixels(source: unknown, format?: unknown): Promise<void> {
+  if (documents.has(format)) throw withheld('Names stand in documents: they need the scope "patient-data"');
   const instance = instanceOf(source);
   if (instance === null)
     throw withheld('Which of its images is shown is not looked at: it needs the scope "patient-data"');

@@ -121,7 +121,7 @@ async function show(model: unknown, context: Context): Promise<AttributeModel | 
 }
 
 const cleanPixels: Wrap = (resolve) => async (source, args, context, info) => {
-  if (context.identifiers !== null) await requireCleanPixels(source);
+  if (context.identifiers !== null) await requireCleanPixels(source, args['format']);
   return resolve(source, args, context, info);
 };
 

@@ -85,9 +85,11 @@ export const ReferencedInstance = builder.objectRef<ReferenceModel>('ReferencedI
     }),
     purposes: t.field({
       type: [CodedConcept],
-      nullable: { list: false, items: false },
+      nullable: { list: true, items: false },
       description:
         'Purpose of Reference Code Sequence (0040,A170); in a report, the names of the items that refer to it.',
+      // Content of reports is withheld whole from those without patient data, and this may be some of it.
+      extensions: { dicom: { reads: [tagOf('PurposeOfReferenceCodeSequence'), tagOf('ContentSequence')] } },
       resolve: ({ purposes }) => purposes.map((dataSet) => ({ dataSet })),
     }),
     instance: t.field({
