@@ -82,7 +82,7 @@ const valueKinds: ReadonlySet<string> = new Set([
 ]);
 const isValue = (node: ASTNode): boolean => valueKinds.has(node.kind);
 
-/** `filter.studyDate.from` of a value somewhere in the document. */
+/** `filter.studyDate.from` of a value somewhere in the document; `$first` of what a variable is where it is not given. */
 function argumentOf(document: DocumentNode, wanted: ASTNode): string | null {
   let found: string | null = null;
   visit(document, {
@@ -92,6 +92,7 @@ function argumentOf(document: DocumentNode, wanted: ASTNode): string | null {
       const chain = [...ancestors, parent, node].flatMap((step) => (step && 'kind' in step ? [step] : []));
       for (const [index, step] of chain.entries()) {
         if (step.kind === Kind.ARGUMENT) names.splice(0, names.length, step.name.value);
+        else if (step.kind === Kind.VARIABLE_DEFINITION) names.push(`$${step.variable.name.value}`);
         else if (step.kind === Kind.OBJECT_FIELD) names.push(`.${step.name.value}`);
         else if (step.kind === Kind.LIST) {
           const item = step.values.findIndex((value) => value === chain[index + 1]);

@@ -23,8 +23,10 @@ const patient = {
   ReferringPhysicianName: 'Refcanary^Physician',
 };
 const uids = { StudyInstanceUID: '2.25.73917391', SeriesInstanceUID: '2.25.73917392', SOPInstanceUID: '2.25.73917393' };
+/** A value that was asked by, wherever a value stands: strings, variables, headers, paths. */
 const asked = 'Askedcanary';
-const variable = 'variableCanary';
+/** A name that a document has: of a field, an argument, an operation, a fragment, an alias; or a key of its variables. */
+const named = 'Namedcanary';
 const credentials = ['originuser-canary', 'origin-password-canary9', 'callertokencanary1234567890'];
 const secret = 'c2VjcmV0LWNhbmFyeS1zZWNyZXQtY2FuYXJ5LXNlY3JldC1jYW5hcnk';
 const sentHeader = 'Headercanary';
@@ -36,7 +38,7 @@ const planted = [
   'Xiomara',
   '囀子',
   asked,
-  variable,
+  named,
   ...credentials,
   Buffer.from(`${credentials[0]}:${credentials[1]}`).toString('base64'),
   secret,
@@ -190,14 +192,37 @@ const searches: readonly (readonly [string, object])[] = [
     `{ study(studyInstanceUID: "${uids.StudyInstanceUID}") { patient { patientName { raw } } attribute(path: "PatientName") { vr } series { nodes { instances { nodes { attributes(paths: ["PatientName", "${asked}"]) { vr } windows: attribute(path: "WindowCenter") { vr } } } } } } }`,
     {},
   ],
-  [`{ ${asked}: study(studyInstanceUID: "1.2.${'9'.repeat(20)}") { studyDescription } }`, {}],
+  [`{ ${named}: study(studyInstanceUID: "1.2.${'9'.repeat(20)}") { studyDescription } }`, {}],
   [`{ patient(patientID: "${asked}") { patientName { raw } } }`, {}],
   [`{ node(id: "${asked}") { id } }`, {}],
-  [`{ searchStudies(filter: { ${asked}: 1 }) { totalCount } }`, {}],
+  [`{ searchStudies(filter: { ${named}: "${asked}" }) { totalCount } }`, {}],
+  [`{ searchStudies(${named}: "${asked}") { totalCount } }`, {}],
+  [`{ searchStudies(filter: { patientName: { contains: ${asked} } }) { totalCount } }`, {}],
+  [`{ searchStudies(filter: { studyDate: { from: "${asked}" } }) { totalCount } }`, {}],
+  [`{ searchStudies(orderBy: ${asked}) { totalCount } }`, {}],
+  [`{ study(studyInstanceUID: "${asked}") { studyDate } }`, {}],
+  [`{ searchStudies(first: "${asked}) { totalCount } }`, {}],
+  [`{ searchStudies(filter: { patientName: { contains: """${asked}) { totalCount } }`, {}],
+  [`{ searchStudies(first: ${asked}  "${asked}") { totalCount } }`, {}],
+  [`{ searchStudies(first: 1) "${asked}" }`, {}],
+  [`{ searchStudies { ...${named} } } fragment ${named} on ${named} { x }`, {}],
+  [`query ($a: Int = "${asked}") { searchStudies(first: $a) { totalCount } }`, {}],
+  [`{ searchStudies @include(if: "${asked}") { totalCount } }`, {}],
+  ['query ($f: StudyFilter) { searchStudies(filter: $f) { totalCount } }', { f: { patientName: asked } }],
+  [
+    'query ($f: StudyFilter) { searchStudies(filter: $f) { totalCount } }',
+    { f: { patientName: { contains: [asked] } } },
+  ],
+  ['query ($f: StudyFilter) { searchStudies(filter: $f) { totalCount } }', { f: { studyDate: { from: asked } } }],
+  [
+    'query ($f: StudyFilter) { searchStudies(filter: $f) { totalCount } }',
+    { f: { modality: { in: [{ [named]: asked }] } } },
+  ],
   [`{ searchStudies(first: ${asked}) { totalCount } } # ${asked}`, {}],
-  ['query Q($first: Int) { searchStudies(first: $first) { totalCount } }', { first: asked, [variable]: 1 }],
-  [`{ searchStudies { nodes { ${asked} } }`, {}],
-  [`query ${asked} { studyStatistics(filter: { patientName: { startsWith: "${asked}" } }) { studies exactness } }`, {}],
+  ['query Q($first: Int) { searchStudies(first: $first) { totalCount } }', { first: asked, [named]: 1 }],
+  [`{ searchStudies { nodes { ${named} } } }`, {}],
+  [`{ searchStudies { nodes { ${named} } }`, {}],
+  [`query ${named} { studyStatistics(filter: { patientName: { startsWith: "${asked}" } }) { studies exactness } }`, {}],
   [`mutation { revokeLinks(input: { target: { study: { studyInstanceUID: "${asked}" } } }) { epoch } }`, {}],
   ['mutation { createUpload(input: {}) { url } }', {}],
 ];
@@ -292,8 +317,9 @@ describe('where canaries are planted', () => {
   }, 60_000);
 
   test('no problem document and no error tells of them', () => {
-    // An error may say again what its own caller asked: the names of fields that there are not.
-    const others = planted.filter((canary) => canary !== asked && canary !== variable);
+    // An error may say again which names of its caller's document there are not: never a value that stands in it.
+    expect(told.some((text) => text.includes(named))).toBe(true);
+    const others = planted.filter((canary) => canary !== named);
     expect(told.flatMap((text) => (findCanaries(text, others).length > 0 ? [text.slice(0, 300)] : []))).toEqual([]);
   });
 
