@@ -153,6 +153,11 @@ describe('a file is refused', () => {
       'origins: [{ id: a, url: "http://a", capabilities: { ordring: true } }]\n',
       'conf.yaml: origins[0].capabilities.ordring: no such setting; did you mean ordering?',
     ],
+    [
+      'a transfer syntax by its name',
+      'origins: [{ id: a, url: "http://a", capabilities: { nativeSyntaxes: [1.2.840.10008.1.2.5], frameSyntaxes: [RLE] } }]\n',
+      'conf.yaml: origins[0].capabilities.frameSyntaxes[0]: must be a UID',
+    ],
   ])('%s', async (_what, contents, problem) => {
     const folder = temporaryFolder({ 'conf.yaml': contents });
     expect(await problemsOf('demo', { args: ['--config', 'conf.yaml'], folder })).toEqual([problem]);

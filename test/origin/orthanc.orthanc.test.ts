@@ -9,6 +9,7 @@ import { retrieveBulkData } from '../../src/origin/bulk-data.ts';
 import { rebaseBulkDataUri } from '../../src/origin/bulk-data-uri.ts';
 import { probeCapabilities } from '../../src/origin/capabilities/probe.ts';
 import { neverUsedUid } from '../../src/origin/capabilities/probe-search.ts';
+import { profiles } from '../../src/origin/capabilities/profiles/profiles.ts';
 import { retrieveFrame } from '../../src/origin/frame.ts';
 import { retrieveInstance } from '../../src/origin/instance.ts';
 import { retrieveMetadata } from '../../src/origin/metadata.ts';
@@ -19,6 +20,7 @@ import { retrieveRendered } from '../../src/origin/rendered.ts';
 import type { RequestReport } from '../../src/origin/request-report.ts';
 import { type Level, type SearchQuery, search } from '../../src/origin/search.ts';
 import { retrieveThumbnail } from '../../src/origin/thumbnail.ts';
+import { readPart10 } from '../../src/part10/index.ts';
 import { type CorpusFile, corpus, storable } from '../support/corpus.ts';
 import { createTestOrigin, rejectionOf } from '../support/origin-client.ts';
 import { describeOrthanc, type RunningOrthanc, startOrthanc } from '../support/orthanc.ts';
@@ -186,6 +188,25 @@ describeOrthanc('Orthanc 1.10.1 with the corpus', () => {
       // Several fragments for one frame.
       'codecs/ct0012/jpeg-extended-12bit-fragmented.dcm': 'REPRESENTATION_UNAVAILABLE',
     });
+  });
+
+  test('it converts to every transfer syntax that its profile says, and tells of none that an object is stored in', async () => {
+    const file = fileNamed('codecs/us1/explicit-le.dcm');
+    const { nativeSyntaxes, frameSyntaxes } = profiles.orthanc.capabilities;
+    const given = async (retrieved: Promise<Payload>): Promise<string | null> => {
+      const { body, transferSyntaxUid } = await retrieved;
+      const bytes = await buffer(body);
+      return transferSyntaxUid ?? readPart10(bytes).meta.transferSyntaxUid;
+    };
+    for (const uid of nativeSyntaxes ?? []) {
+      expect(await given(retrieveInstance(origin, refOf(file), { transferSyntax: parseUid(uid) }))).toBe(uid);
+    }
+    for (const uid of frameSyntaxes ?? []) {
+      expect(await given(retrieveFrame(origin, refOf(file), 1, { transferSyntax: parseUid(uid) }))).toBe(uid);
+    }
+    expect([nativeSyntaxes?.length, frameSyntaxes?.length]).toEqual([11, 8]);
+    const [own] = await retrieveMetadata(origin, refOf(file));
+    expect(own?.has(tagOf('AvailableTransferSyntaxUID'))).toBe(false);
   });
 
   test.each([
