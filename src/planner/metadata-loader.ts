@@ -65,6 +65,8 @@ export class MetadataLoader {
       const dataSets = await this.#runner.metadata(step);
       if (level !== 'instance' && isPartialMetadata(dataSets)) throw new PartialMetadata(level);
       for (const dataSet of dataSets) {
+        // Its list left it out, and told of it: it does not take the metadata of the others with it.
+        if (dataSet.has(keyTag.instance) && !dataSet.uid(keyTag.instance)) continue;
         const instance = requiredUid(this.#runner.origin, dataSet, keyTag.instance);
         found.set(instance, dataSet);
         this.#sources.set(instance, level);

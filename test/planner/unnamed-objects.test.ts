@@ -11,8 +11,8 @@ const row = (study: string, series: string, instance: string) => ({
 /** Hexadecimal digests stand for UIDs in files that someone de-identified; Orthanc 1.10 takes them. */
 const rows = [row('1.1', '1.1.1', '1.1.1.1'), row('05fa', 'dbf6', 'dccc'), row('1.2', '1.2.1', 'abcd')];
 
-async function start() {
-  const origin = await startQuirkyOrigin((socket) => reply(socket, json(rows)));
+async function start(found: readonly object[] = rows) {
+  const origin = await startQuirkyOrigin((socket) => reply(socket, json(found)));
   onTestFinished(() => origin.close());
   const graphql = await startGraphql({ capabilities: {}, urls: { digests: origin.url } });
   onTestFinished(() => graphql[Symbol.asyncDispose]());
@@ -47,4 +47,15 @@ test('they do not take the others of a tree with them', async () => {
     { studyInstanceUID: '1.1', series: { nodes: [{ instances: { nodes: [{ sopInstanceUID: '1.1.1.1' }] } }] } },
     { studyInstanceUID: '1.2', series: { nodes: [] } },
   ]);
+});
+
+test('nor the metadata of the others', async () => {
+  const sopClass = { '00080016': { vr: 'UI', Value: ['1.2.840.10008.5.1.4.1.1.2'] } };
+  const comments = { '00204000': { vr: 'LT', Value: ['Upright'] } };
+  const found = ['abcd', '1.1.1.2'].map((instance) => ({ ...row('1.1', '1.1.1', instance), ...sopClass, ...comments }));
+  const { data, errors } = await (await start(found)).query(
+    '{ searchInstances { nodes { attribute(path: "ImageComments") { ... on TextAttribute { values } } } } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data.searchInstances.nodes).toEqual([{ attribute: { values: ['Upright'] } }]);
 });
