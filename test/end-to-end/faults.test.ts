@@ -24,16 +24,17 @@ interface FaultCase {
   readonly fault: Fault;
   /** What a query is told. */
   readonly code: string;
-  /** What becomes of the bytes of a link, and of metadata, of which nothing is sent before all of it is there. */
-  readonly payload: Outcome;
-  readonly metadata: Outcome;
+  /** What becomes of a long body, which is sent as it comes. */
+  readonly long: Outcome;
+  /** And of a short one and of metadata, of which nothing is sent before all of it is there. */
+  readonly short: Outcome;
 }
 
 const failing = (code: string, status: number, fault: Fault, linkCode = code): FaultCase => ({
   fault,
   code,
-  payload: [status, linkCode],
-  metadata: [status, linkCode],
+  long: [status, linkCode],
+  short: [status, linkCode],
 });
 
 const answering =
@@ -61,14 +62,14 @@ const faults: Readonly<Record<string, FaultCase>> = {
   'ends within a body': {
     fault: inPart('end'),
     code: 'ORIGIN_RESPONSE',
-    payload: 'broken off',
-    metadata: [502, 'ORIGIN_RESPONSE'],
+    long: 'broken off',
+    short: [502, 'ORIGIN_RESPONSE'],
   },
   'stops within a body': {
     fault: inPart('stall'),
     code: 'ORIGIN_TIMEOUT',
-    payload: 'broken off',
-    metadata: [504, 'ORIGIN_TIMEOUT'],
+    long: 'broken off',
+    short: [504, 'ORIGIN_TIMEOUT'],
   },
 };
 
@@ -80,7 +81,7 @@ const file = dicomFile({
   Rows: 64,
   Columns: 64,
   PixelData: Uint16Array.from({ length: 64 * 64 }, (_, i) => i),
-  EncapsulatedDocument: Uint16Array.from({ length: 4_096 }, (_, i) => i),
+  EncapsulatedDocument: Uint16Array.from({ length: 65_536 }, (_, i) => i),
 });
 
 interface Link {
@@ -200,7 +201,7 @@ const outcomesOf = async (urls: Readonly<Record<string, string>>) =>
     await Promise.all(Object.entries(urls).map(async ([kind, url]) => [kind, await outcomeOf(url)] as const)),
   );
 
-describe.each(Object.entries(faults))('an origin that %s', (_what, { fault, code, payload, metadata }) => {
+describe.each(Object.entries(faults))('an origin that %s', (_what, { fault, code, long, short }) => {
   let faulty: FaultyFacade;
   beforeAll(async () => {
     faulty = await startFaulty();
@@ -244,13 +245,13 @@ describe.each(Object.entries(faults))('an origin that %s', (_what, { fault, code
     expect(new Set(Object.values(await outcomesOf(faulty.links)))).toEqual(new Set(['success']));
     faulty.fail(fault);
     expect(await inTime(() => outcomesOf(faulty.links))).toEqual({
-      native: payload,
-      metadata,
-      rendered: payload,
-      thumbnail: payload,
-      frame: payload,
-      decodedFrame: payload,
-      bulkData: payload,
+      native: long,
+      metadata: short,
+      rendered: short,
+      thumbnail: short,
+      frame: short,
+      decodedFrame: short,
+      bulkData: long,
     });
   });
 });

@@ -15,8 +15,9 @@ export const isolation = {
 };
 
 /**
- * Documents from an archive are shown, but nothing in them runs, loads or is sent; and their origin is none, so that ours is
- * not in reach. That is also why there is no Cross-Origin-Opener-Policy: no script is there to use an opener, and a sandboxed
+ * Documents from an archive are shown, but nothing in them loads or is sent, no script of a page runs (what a browser's viewer of
+ * PDFs runs has neither a page nor a network), and their origin is none, so that ours is not in reach. That is also why there is
+ * no Cross-Origin-Opener-Policy: no script is there to use an opener, and a sandboxed
  * answer that has one is a network error by the HTML standard (navigation, "create navigation params by fetching").
  */
 const contentSecurityPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
