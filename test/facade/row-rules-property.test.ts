@@ -9,7 +9,7 @@ import { askHiddenOrigin } from './row-rules/ask-hidden-origin.ts';
 import { askLookups, askNodes } from './row-rules/ask-one.ts';
 import { anyPaging, anyStudyQuestion, askStudies } from './row-rules/ask-studies.ts';
 import { type Asking, distinct, originIds, origins } from './row-rules/asking.ts';
-import { type Minted, mintEverything } from './row-rules/mint-everything.ts';
+import { type Link, type Minted, mintEverything } from './row-rules/mint-everything.ts';
 import { openLink } from './row-rules/open-links.ts';
 import { openRoot } from './row-rules/open-roots.ts';
 import { anyUpload, sendUpload } from './row-rules/send-upload.ts';
@@ -51,10 +51,14 @@ const anyQuestion = fc.record({
   paging: anyPaging,
   upload: anyUpload,
   nodes: picks(8),
-  links: picks(14),
+  links: picks(10),
+  groups: picks(6),
   roots: picks(2),
   pick: fc.nat(),
 });
+
+/** A link to a study or a series, of which not all may be there to be seen. */
+const isOfMany = ({ uid }: Link): boolean => uid.split('.').length < 4;
 
 const at = <T>(list: readonly T[], index: number): T => list[index % list.length] as T;
 
@@ -93,6 +97,7 @@ test('no row, count, link or byte that a rule forbids, and nothing is missing th
         // One after the other: what the first was given is kept when the second asks for it.
         for (const { visible, minted: own } of [asking, askingOf(other)]) {
           for (const n of drawn.links) await openLink(at(own.links, n), visible);
+          for (const n of drawn.groups) await openLink(at(own.links.filter(isOfMany), n), visible);
           for (const n of drawn.roots) await openRoot(at(own.roots, n), visible, pick);
         }
       },

@@ -10,11 +10,14 @@ const anyFile: fc.Arbitrary<WorldFile> = fc
   .tuple(
     fc.constantFrom(...world),
     fc.constantFrom(...world),
-    fc.subarray(['patient', 'physician', 'institution', 'modality', 'sopClass'] as const, { maxLength: 2 }),
+    fc.subarray(['patient', 'physician', 'institution', 'modality', 'sopClass'] as const, {
+      minLength: 1,
+      maxLength: 2,
+    }),
   )
   .map(([file, other, taken]) => ({ ...file, ...Object.fromEntries(taken.map((name) => [name, other[name]])) }));
 
-export const anyUpload = fc.uniqueArray(anyFile, { selector: ({ instance }) => instance, minLength: 1, maxLength: 3 });
+export const anyUpload = fc.uniqueArray(anyFile, { selector: ({ instance }) => instance, minLength: 4, maxLength: 6 });
 
 /**
  * The archive has instances of all these UIDs: who may store them is told that they are there, and nothing changes. Who may
