@@ -233,7 +233,7 @@ function tellErrorsAndExtensions(logger: Logger): Plugin<Context> {
         const told = {
           ...(report ? { cost: report } : {}),
           ...(list.length > 0 ? { warnings: list } : {}),
-          ...(trace && !isSuppressed ? { dicomweb: trace.explain() } : {}),
+          ...(trace ? { dicomweb: trace.explain() } : {}),
         };
         setResult({
           ...result,

@@ -1,13 +1,18 @@
 import { get } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Identity } from '../../src/access/identity.ts';
+import { createRowGuard } from '../../src/access/row-guard.ts';
 import type { RowRules } from '../../src/access/row-rules.ts';
 import { scopes } from '../../src/access/scopes.ts';
 import { tagOf } from '../../src/dicom/dictionary.ts';
+import { parseUid } from '../../src/dicom/uid.ts';
+import { createJudgedInstances } from '../../src/gateway/policy/judged-instances.ts';
 import { createLinkPolicy, type LinkPolicy } from '../../src/gateway/policy/link-policy.ts';
+import { directSource, type Source } from '../../src/gateway/source.ts';
 import type { ConfiguredCapabilities } from '../../src/origin/capabilities/capabilities.ts';
 import { pathOf, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { image, linkKeys } from '../support/links.ts';
+import { createTestOrigin } from '../support/origin-client.ts';
 import { type QuirkyOrigin, type QuirkyRequest, reply, startQuirkyOrigin } from '../support/quirky-origin.ts';
 
 /** Archives with habits of their own, in front of somebody who may see the patient P-1. */
@@ -94,6 +99,29 @@ test('the question that several wait for ends when the last of them leaves, and 
   const third = leave(gateway, template.replace('{frame}', '3'));
   await expect.poll(() => metadataOf(origin)).toHaveLength(2);
   third();
+});
+
+test('a question that is being broken off is not waited for by who comes meanwhile', async () => {
+  await using origin = await startQuirkyOrigin(() => {});
+  const { promise: never } = Promise.withResolvers<never>();
+  const asked: unknown[] = [];
+  const source: Source = {
+    ...directSource(createTestOrigin(origin.url, { capabilities: { instanceMetadata: true } })),
+    metadata: (ref) => {
+      asked.push(ref);
+      return never; // as an origin whose connection takes its time to close
+    },
+  };
+  const judged = createJudgedInstances();
+  const guard = createRowGuard(rows, 'test');
+  if (guard === null) throw new Error('The rules allow everything');
+  const ref = { study: parseUid(study), series: parseUid(series), instance: parseUid(made) };
+  const leaving = new AbortController();
+  const first = judged.require(source, ref, guard, { signal: leaving.signal });
+  leaving.abort();
+  await expect(first).rejects.toThrow();
+  void judged.require(source, ref, guard, {});
+  await expect.poll(() => asked).toEqual([ref, ref]);
 });
 
 const ask = async (gateway: TestGateway, path: string) => {
