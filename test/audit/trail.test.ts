@@ -35,10 +35,17 @@ function startTrail(options: Partial<TrailOptions> = {}) {
   return { trail, appended, disk, log, kinds };
 }
 
-test('what is recorded while a group is written goes with the next, in one append', async () => {
-  const { trail, appended, disk } = startTrail();
+/** Appends last from now on. @returns Lets them go. */
+function holdOn(disk: { hold: Promise<void> | null }): () => void {
   const { promise, resolve } = Promise.withResolvers<void>();
   disk.hold = promise;
+  onTestFinished(() => resolve()); // before the trail is closed, which waits for the disk
+  return resolve;
+}
+
+test('what is recorded while a group is written goes with the next, in one append', async () => {
+  const { trail, appended, disk } = startTrail();
+  const resolve = holdOn(disk);
   trail.record(event());
   const first = trail.committed();
   await new Promise((done) => setTimeout(done, 20));
@@ -107,8 +114,7 @@ test('no more waits in memory than the bound; what is lost is counted and told',
 
 test('fail closed: an answer whose event found no room in memory is refused, though the disk takes what came before it', async () => {
   const { trail, disk, kinds } = startTrail({ maxWaitingBytes: 2_500 });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  disk.hold = promise;
+  const resolve = holdOn(disk);
   while (trail.counts.lostEvents === 0) trail.record(event('mint'));
   const refused = trail.committed().then(
     () => 'answered',
@@ -126,8 +132,7 @@ test.each([
   [false, 'let go'],
 ] as const)('an answer that waits too long for the disk is %s where failClosed: %s', async (failClosed, _outcome) => {
   const { trail, disk } = startTrail({ failClosed, commitMs: 20 });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  disk.hold = promise;
+  const resolve = holdOn(disk);
   trail.record(event());
   const waited = trail.committed().then(
     () => 'answered',
@@ -139,8 +144,7 @@ test.each([
 
 test('fail closed: nothing is answered while events are lost to a disk that is slow, and does not fail', async () => {
   const { trail, disk, log, kinds, appended } = startTrail({ maxWaitingBytes: 2_500 });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  disk.hold = promise;
+  const resolve = holdOn(disk);
   trail.record(event('redeem'));
   const kept = trail.committed();
   while (trail.counts.lostEvents === 0) trail.record(event('search'));
@@ -163,8 +167,7 @@ test('fail closed: nothing is answered while events are lost to a disk that is s
 
 test('fail open: answers go out also while events are lost', async () => {
   const { trail, disk } = startTrail({ failClosed: false, maxWaitingBytes: 2_500, commitMs: 20 });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  disk.hold = promise;
+  const resolve = holdOn(disk);
   while (trail.counts.lostEvents === 0) trail.record(event());
   trail.check();
   await trail.committed();
