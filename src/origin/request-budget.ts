@@ -34,11 +34,6 @@ export class RequestBudget {
     this.#maxWaiting = maxWaiting;
   }
 
-  /** Requests under way and requests waiting. */
-  get load(): { readonly active: number; readonly waiting: number } {
-    return { active: this.#taken, waiting: this.#waiting.length };
-  }
-
   /**
    * Takes a place, or waits for one.
    *
