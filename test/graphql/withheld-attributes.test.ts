@@ -110,6 +110,22 @@ test('of several attributes those are null with FORBIDDEN, at their places', asy
   expect(refusals(answer).toSorted()).toEqual(forbidden(at(1), at(2), at(4)));
 });
 
+test.each([
+  ['an attribute', 'MakerNote'],
+  ['an attribute of an item', 'AnatomicRegionSequence[0].PatientName'],
+  ['an item of a sequence', 'RequestAttributesSequence[7].CodeMeaning'],
+  ['a sequence in an item', 'AnatomicRegionSequence[0].RequestAttributesSequence[0].CodeMeaning'],
+])('%s that the object does not have is refused as if it had it', async (_what, path) => {
+  expect((await attributesOf(others, [path])).values).toEqual([null]);
+  const { answer, values } = await attributesOf(graphql, [path]);
+  expect(values).toEqual([null]);
+  expect(refusals(answer)).toEqual(forbidden('searchInstances.nodes.0.a0'));
+  const paths = JSON.stringify(['Modality', path]);
+  const several = await graphql.query(`{ searchInstances { nodes { attributes(paths: ${paths}) { keyword } } } }`);
+  expect(several.data.searchInstances.nodes[0].attributes).toEqual([{ keyword: 'Modality' }, null]);
+  expect(refusals(several)).toEqual(forbidden('searchInstances.nodes.0.attributes.1'));
+});
+
 test('in the items of a sequence those are null with FORBIDDEN, and others are not', async () => {
   const answer = await graphql.query(`{ searchInstances { nodes { attribute(path: "AnatomicRegionSequence") {
     ... on SequenceAttribute { items {
@@ -139,13 +155,14 @@ test('that an object refers to another is told, what for is not', async () => {
   );
 });
 
-test('an attribute that PS3.6 does not have is withheld where its VR is that of names and moments', async () => {
+test('an attribute that PS3.6 does not have goes by its VR: names and moments are withheld, UIDs are tokens', async () => {
   const moments = { PN: 'Secret^Name', DA: '20240203', TM: '101112', DT: '20240203101112' };
   const elements = Object.entries(moments).map(([vr, value], index) => el(`0018FFF${index}`, vr, value));
   const file = part10([
     el('00080016', 'UI', ctImage),
     el('00080018', 'UI', '2.25.3'),
     ...elements,
+    el('0018FFF8', 'UI', '2.25.4'),
     el('0018FFF9', 'LO', 'told'),
     el('0020000D', 'UI', '2.25.1'),
     el('0020000E', 'UI', '2.25.2'),
@@ -157,4 +174,9 @@ test('an attribute that PS3.6 does not have is withheld where its VR is that of 
   expect(refusals(answer).toSorted()).toEqual(
     forbidden(...[1, 2, 3, 4].map((index) => `searchInstances.nodes.0.a${index}`)),
   );
+  const { data } = await unusual.query(`{ searchInstances { nodes { attributes(paths: ["0018FFF8", "SOPClassUID"]) {
+    ... on TextAttribute { values }
+  } } } }`);
+  const token = expect.stringMatching(/^AQ[\w-]{40,}$/);
+  expect(data.searchInstances.nodes[0].attributes).toEqual([{ values: [token] }, { values: [ctImage] }]);
 });
