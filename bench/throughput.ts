@@ -1,13 +1,13 @@
 /**
  * How many instances, and how many bytes of them, the gateway gives in a second, next to nginx with secure_link in front of
- * the same archive:
+ * the same archive, and to the least that Node can do, which is a plain proxy (bench/peers/plain-proxy.ts):
  *
  *     npm run bench:throughput          needs nginx and wrk (Debian: nginx-light, wrk), and taskset
  *
  * The archive is nginx with files of multipart bodies; nginx as the peer passes them on as they are, the gateway unwraps
- * them and checks that they are whole. Both have one process, alone on one core; archive and clients share another. The
+ * them and checks that they are whole. Each has one process, alone on one core; archive and clients share another. The
  * gateway keeps nothing: every byte is the archive's. Rounds are interleaved and the median is told, so that a noisy machine
- * disturbs both alike; so does "CPU", which tells how much processor time of its own a request takes of each.
+ * disturbs all alike; so does "CPU", which tells how much processor time of its own a request takes of each.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash, createSecretKey, randomBytes } from 'node:crypto';
@@ -41,6 +41,7 @@ async function main(): Promise<void> {
   const archivePort = await freePort();
   const proxyPort = await freePort();
   const gatewayPort = await freePort();
+  const plainPort = await freePort();
   const refs = sizes.map((_, index) => ({ study: '1.2.3', series: '1.2.3.4', instance: `1.2.3.4.${index + 1}` }));
   await writeObjects(refs);
   await startNginx('archive', otherCore, archiveServer(archivePort));
@@ -57,34 +58,51 @@ async function main(): Promise<void> {
       DICOMWEB_GRAPHQL_PAYLOAD_CACHE_OBJECT_BYTES: '0',
     },
   );
+  const plainProcess = start('taskset', [
+    '-c',
+    serverCore,
+    process.execPath,
+    'bench/peers/plain-proxy.ts',
+    String(plainPort),
+    `http://127.0.0.1:${archivePort}`,
+  ]);
   const keys = createLinkKeys(new Map([['bench', createSecretKey(secret)]]));
   const publicUrl = `http://127.0.0.1:${gatewayPort}`;
   const links = createLinkMinter({ keys, publicUrl }).linksFor({ id: 'anonymous' });
-  const targets = sizes.map((size, index) => {
-    const ref = refs[index] ?? { study: '', series: '', instance: '' };
-    return { ...size, gateway: links.native('origin', ref).url, nginx: nginxLink(proxyPort, pathOf(ref), linkSecret) };
-  });
-  for (const { gateway, nginx, bytes } of targets) {
-    await until(gateway, bytes);
-    await until(nginx, bytes);
-  }
-  // Until the gateway's code is compiled as it will run; nginx needs none.
-  for (const { gateway, connections } of targets) await load(gateway, connections, gatewayProcess, warmUpSeconds);
-  console.log('           requests/s                  CPU ms/request');
-  console.log('body       gateway    nginx   ratio    gateway    nginx   ratio');
-  for (const { name, connections, gateway, nginx } of targets) {
-    const measures = { gateway: [] as Measure[], nginx: [] as Measure[] };
-    for (let round = 0; round < rounds; round++) {
-      measures.nginx.push(await load(nginx, connections, nginxProcess));
-      measures.gateway.push(await load(gateway, connections, gatewayProcess));
+  const contenders = [
+    { name: 'gateway', process: gatewayProcess, urlOf: (ref: Ref) => links.native('origin', ref).url },
+    { name: 'nginx', process: nginxProcess, urlOf: (ref: Ref) => nginxLink(proxyPort, pathOf(ref), linkSecret) },
+    { name: 'plain', process: plainProcess, urlOf: (ref: Ref) => `http://127.0.0.1:${plainPort}${pathOf(ref)}` },
+  ];
+  const targets = sizes.map((size, index) => ({
+    ...size,
+    ref: refs[index] ?? { study: '', series: '', instance: '' },
+  }));
+  for (const { ref, bytes } of targets) for (const { urlOf } of contenders) await until(urlOf(ref), bytes);
+  // Until the code is compiled as it will run; nginx needs no more than a look.
+  for (const { ref, connections } of targets) {
+    for (const { name, process, urlOf } of contenders) {
+      await load(urlOf(ref), connections, process, name === 'nginx' ? 1 : warmUpSeconds);
     }
-    const rates = [median(measures.gateway, 'rate'), median(measures.nginx, 'rate')] as const;
-    const costs = [median(measures.gateway, 'cpuMs'), median(measures.nginx, 'cpuMs')] as const;
-    const columns = [...rates, rates[0] / rates[1], ...costs, costs[1] / costs[0]];
-    const digits = [1, 1, 2, 3, 3, 2];
-    const width = [9, 9, 8, 11, 9, 8];
-    const cells = columns.map((value, index) => value.toFixed(digits[index]).padStart(width[index] ?? 8));
-    console.log(name.padEnd(9) + cells.join(''));
+  }
+  console.log(
+    `body      ${contenders.map(({ name }) => `${name}/s`.padStart(11)).join('')}  CPU ms: ${contenders.map(({ name }) => name.padStart(8)).join('')}  gateway to nginx, plain to nginx`,
+  );
+  for (const { name, connections, ref } of targets) {
+    const measures = contenders.map((): Measure[] => []);
+    for (let round = 0; round < rounds; round++) {
+      for (const [index, { process, urlOf }] of contenders.entries()) {
+        measures[index]?.push(await load(urlOf(ref), connections, process));
+      }
+    }
+    const rates = measures.map((own) => median(own, 'rate'));
+    const costs = measures.map((own) => median(own, 'cpuMs'));
+    const [gateway = 0, nginx = 1, plain = 0] = rates;
+    const ratios = [gateway / nginx, plain / nginx].map((ratio) => ratio.toFixed(2).padStart(8)).join('');
+    const told = rates.map((rate) => rate.toFixed(1).padStart(11)).join('');
+    console.log(
+      `${name.padEnd(10)}${told}          ${costs.map((cost) => cost.toFixed(3).padStart(8)).join('')}${ratios}`,
+    );
   }
 }
 
