@@ -55,7 +55,8 @@ export async function openPayload(response: OriginResponse, form: PayloadForm): 
     body instanceof WholeBody ? partOf(response, form, type, body) : await openPart(response, form, type, body);
   if (part === null) throw new OriginResponseError(response.facts, 'the multipart body has no part');
   const partType = parseMediaType(part.headers.get('content-type')) ?? parseMediaType(type.parameters.get('type'));
-  return toPayload(response, form, partType, { ...part, body: isAsSent ? lends(part.body) : part.body }, type);
+  const isLent = isAsSent && !(part.body instanceof WholeBody);
+  return toPayload(response, form, partType, { ...part, body: isLent ? lends(part.body) : part.body }, type);
 }
 
 function openPart(
