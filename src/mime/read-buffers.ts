@@ -8,11 +8,11 @@ import type { Readable } from 'node:stream';
  * load, tens of megabytes lie about. Here what was read is lent out, as views of a buffer, and the buffer is free when as many
  * bytes were given back. Whoever does not give back loses nothing: such a buffer is garbage like any other.
  */
-export const bufferBytes: number = 32 * 1024;
+export const bufferBytes: number = 48 * 1024;
 /** What a read should find at least. */
 const minReadBytes = 8 * 1024;
-/** 8 MiB. */
-const maxFree = 256;
+/** 8 MB. */
+const maxFree = 170;
 
 interface Loan {
   readonly buffer: Buffer;
