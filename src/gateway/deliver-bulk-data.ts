@@ -7,7 +7,7 @@ import type { RequestOptions } from '../origin/origin.ts';
 import type { InstanceRef } from '../origin/resource.ts';
 import type { Delivery } from './delivery.ts';
 import { instanceOf } from './granted-object.ts';
-import { type Source, seekableOf } from './source.ts';
+import { factsOf, type Source } from './source.ts';
 
 /**
  * The bytes of one binary attribute: from the path on the origin that is signed with it, or, where the origin writes them
@@ -22,7 +22,7 @@ export async function deliverBulkData(source: Source, grant: LinkGrant, options:
   const payload = await source.bulkData({ ...instance, attributePath: attributePath ?? '', originPath }, options);
   const { mediaType, contentLength, body } = payload;
   // A value is octets, whatever else the origin calls it: what the link says of it holds.
-  return { status: 200, contentType: grant.mediaType ?? mediaType, contentLength, body, ...seekableOf(payload) };
+  return { status: 200, contentType: grant.mediaType ?? mediaType, contentLength, body, ...factsOf(payload) };
 }
 
 async function deliverInline(

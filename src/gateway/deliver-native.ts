@@ -9,7 +9,7 @@ import { type Delivery, withTransferSyntax } from './delivery.ts';
 import { peekTransferSyntax } from './file-transfer-syntax.ts';
 import { instanceOf, objectOf, wantedSyntax } from './granted-object.ts';
 import { type BodyPart, toMultipart } from './multipart-body.ts';
-import { type Source, type SourcePayload, seekableOf } from './source.ts';
+import { factsOf, type Source, type SourcePayload } from './source.ts';
 
 const dicom = 'application/dicom';
 
@@ -62,7 +62,7 @@ function toDelivery(payload: SourcePayload, { mediaType, transferSyntaxUID }: Li
     contentType: withTransferSyntax(payload.mediaType, given),
     contentLength,
     body,
-    ...seekableOf(payload),
+    ...factsOf(payload),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Delivery } from './delivery.ts';
 import { objectOf } from './granted-object.ts';
 import { render, renderSmall } from './rendering/render.ts';
 import type { Renderer } from './rendering/renderer.ts';
-import { type Source, type SourcePayload, seekableOf } from './source.ts';
+import { factsOf, type Source, type SourcePayload } from './source.ts';
 
 const renderedByDefault = 'image/jpeg';
 
@@ -67,7 +67,7 @@ function toDelivery(payload: SourcePayload, isWanted: (mediaType: string) => boo
     body.destroy();
     throw new FacadeError('REPRESENTATION_UNAVAILABLE', 'The origin renders this object in another form');
   }
-  return { status: 200, contentType: mediaType, contentLength, body, ...seekableOf(payload) };
+  return { status: 200, contentType: mediaType, contentLength, body, ...factsOf(payload) };
 }
 
 function parametersOf({ rendering }: LinkGrant): Omit<Rendering, 'mediaType'> {

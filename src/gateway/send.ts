@@ -22,6 +22,8 @@ export interface Answer {
 
 /** Less is not worth the coding's own bytes. */
 const minCodedBytes = 1_024;
+/** More, though it is at hand, is streamed: a client that is too slow for it is cut off. */
+const maxAtOnceBytes = 64 * 1024;
 
 /**
  * Sends as much of a body as was asked for, with backpressure: all of it, a range (206), or its headers alone, for HEAD and
@@ -54,8 +56,8 @@ export async function sendBody(response: ServerResponse, answer: Answer, bounds:
     }
     const body = range === null ? delivery.body : await openRange(delivery, range);
     response.writeHead(range === null ? delivery.status : 206, headers);
-    // What is at hand holds no connection of the origin: the client may take it as slowly as the server lets it.
-    if (body instanceof WholeBody && coding === null) response.end(body.bytes);
+    // So little is in the buffers of the system at once: there is nobody to wait for.
+    if (body instanceof WholeBody && body.bytes.length <= maxAtOnceBytes && coding === null) response.end(body.bytes);
     else await streamBody(body, coding && createEncoder(coding), response, bounds);
   } catch (error) {
     delivery.body.destroy();

@@ -74,7 +74,7 @@ export function directSource(origin: Origin): Source {
 }
 
 /** What is known of a payload beside its bytes: when the origin says that it changed, and of one that is kept its digest. */
-export function seekableOf({
+export function factsOf({
   etag,
   openRange,
   headers,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { tagOf } from '../../src/dicom/dictionary.ts';
 import { ctImage } from '../support/archive.ts';
-import { type RuledFacade, startRuled } from '../support/ruled.ts';
+import { ableAndPlain, type RuledFacade, startRuled } from '../support/ruled.ts';
 import {
   fileOf,
   mrImage,
@@ -18,10 +18,7 @@ let facade: RuledFacade;
 beforeAll(async () => {
   facade = await startRuled({
     files: world.map(fileOf),
-    origins: {
-      able: { uidListMatching: true, rootSeriesSearch: true, rootInstanceSearch: true, includeField: true },
-      plain: { uidListMatching: false, includeField: false },
-    },
+    origins: ableAndPlain,
   });
 });
 afterAll(() => facade[Symbol.asyncDispose]());

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { WholeBody } from '../../src/mime/whole-body.ts';
 import { pathOf, rawRequest, startTestGateway } from '../support/gateway.ts';
 import { image } from '../support/links.ts';
 import { startQuirkyOrigin } from '../support/quirky-origin.ts';
+import { delivered, serveDelivery } from './bytes/serve.ts';
 
 /** Sends a body without an end; resolves when it is let go of. */
 function endless() {
@@ -50,10 +52,24 @@ test('a client that reads a little now and then is cut off as well', async () =>
   socket.destroy();
 });
 
+test('a client that does not read what is at hand is cut off, where that is more than buffers hold', async () => {
+  const body = Buffer.alloc(32 * 1024 ** 2);
+  const deliver = () => delivered('', { contentLength: body.length, body: new WholeBody(body) });
+  await using served = await serveDelivery(deliver, readers);
+  const socket = connect(served.port, '127.0.0.1').on('error', () => {});
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  await once(socket, 'readable');
+  await expect
+    .poll(() => served.faults, { timeout: 5_000 })
+    .toEqual([expect.objectContaining({ code: 'UNAVAILABLE' })]);
+  socket.destroy();
+});
+
 test('a client that waits for a slow origin is not: it has taken all there is', async () => {
-  const pieces = Array.from({ length: 8 }, (_, index) => String(index));
+  // Too long to be waited for whole.
+  const pieces = Array.from({ length: 8 }, (_, index) => String(index).repeat(16_384));
   await using origin = await startQuirkyOrigin(async (socket) => {
-    socket.write('HTTP/1.1 200 OK\r\nContent-Type: application/dicom\r\nContent-Length: 8\r\n\r\n');
+    socket.write('HTTP/1.1 200 OK\r\nContent-Type: application/dicom\r\nContent-Length: 131072\r\n\r\n');
     for (const piece of pieces) {
       await sleep(200);
       socket.write(piece);
@@ -62,6 +78,6 @@ test('a client that waits for a slow origin is not: it has taken all there is', 
   const harsh = { minReadBytesPerSecond: 1_000_000, minReadWindowSeconds: 1 };
   await using gateway = await startTestGateway(origin.url, {}, {}, { gateway: { readers: harsh } });
   const { body } = await rawRequest(gateway.port, pathOf(gateway.links.native('test', image).url));
-  expect(body).toBe('01234567');
+  expect(body).toBe(pieces.join(''));
   expect(gateway.faults).toEqual([]);
 });

@@ -1,15 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type RuledFacade, startRuled } from '../support/ruled.ts';
+import { ableAndPlain, type RuledFacade, startRuled } from '../support/ruled.ts';
 import { fileOf, rulesOf, type WorldRule, where, world } from '../support/ruled-world.ts';
 
 let facade: RuledFacade;
 beforeAll(async () => {
   facade = await startRuled({
     files: world.map(fileOf),
-    origins: {
-      able: { uidListMatching: true, rootSeriesSearch: true, rootInstanceSearch: true, includeField: true },
-      plain: { uidListMatching: false, includeField: false },
-    },
+    origins: ableAndPlain,
   });
 });
 afterAll(() => facade[Symbol.asyncDispose]());

@@ -55,6 +55,12 @@ export interface RuledFacade extends AsyncDisposable {
   readonly archiveUrl: string;
 }
 
+/** What archives do with searches: all that planning can use, and no more than must be. */
+export const ableAndPlain = {
+  able: { uidListMatching: true, rootSeriesSearch: true, rootInstanceSearch: true, includeField: true },
+  plain: { uidListMatching: false, includeField: false },
+} as const;
+
 export interface RuledOptions {
   readonly files: readonly Buffer[];
   /** Default: everything, as one origin with the id `able`. */

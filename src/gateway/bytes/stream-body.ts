@@ -30,7 +30,12 @@ export async function streamBody(
 ): Promise<void> {
   const last = encoder ?? body;
   if (encoder !== null) pipeline(body, encoder, () => {}); // its errors are the encoder's
-  const pace = new ReaderPace(bounds, () => last.destroy(new SlowReaderError()));
+  const cut: { reason: SlowReaderError | null } = { reason: null };
+  const pace = new ReaderPace(bounds, () => {
+    cut.reason = new SlowReaderError();
+    last.destroy(cut.reason);
+    response.socket?.resetAndDestroy(); // the body may have ended, all of it waiting here
+  });
   last.once('error', () => response.socket?.resetAndDestroy());
   const sent = Promise.all([finished(last, { writable: false }), finished(response)]);
   write(last, response, pace);
@@ -39,7 +44,7 @@ export async function streamBody(
   } catch (error) {
     body.destroy();
     last.destroy();
-    throw error;
+    throw cut.reason ?? error;
   } finally {
     pace.stop();
   }

@@ -9,7 +9,7 @@ import { OriginResponseError } from '../../origin/origin-errors.ts';
 import type { InstanceRef } from '../../origin/resource.ts';
 import { type Delivery, withTransferSyntax } from '../delivery.ts';
 import { type BodyPart, toMultipart } from '../multipart-body.ts';
-import { type Source, type SourcePayload, seekableOf } from '../source.ts';
+import { factsOf, type Source, type SourcePayload } from '../source.ts';
 import { firstAvailable, isUnavailable } from './negotiation.ts';
 
 type Syntax = '*' | Uid;
@@ -49,7 +49,7 @@ export async function deliverFrames(
         const payload = await source.frame(ref, first, { transferSyntax }, options);
         const framing = framingFor(payload, ranges, frames.length);
         if (framing === 'single') {
-          return { status: 200, ...partOf(payload), contentLength: payload.contentLength, ...seekableOf(payload) };
+          return { status: 200, ...partOf(payload), contentLength: payload.contentLength, ...factsOf(payload) };
         }
         if (framing === 'multipart') {
           return multipart(payload, restOf(source, ref, others, { transferSyntax }, payload.mediaType, options));
